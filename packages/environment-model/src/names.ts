@@ -1,0 +1,29 @@
+/** What an environment's parts are called in Azure, Azure DevOps and Kubernetes. All of it follows from its name. */
+
+/** The resource group that holds everything of the environment. */
+export const resourceGroupName = (name: string) => `rg-${name}`;
+
+/** The AKS cluster. */
+export const clusterName = (name: string) => `aks-${name}`;
+
+/**
+ * The container registry. Azure allows only letters and digits here, so the dashes go: `orders-dev` and `ordersdev`
+ * would share a registry, which is why the API treats such names as the same name.
+ */
+export const registryName = (name: string) => `acr${name.replaceAll('-', '')}`;
+
+/** The Kubernetes namespace of the environment's releases. */
+export const namespaceName = (name: string) => name;
+
+/** The domain below which local environments get their host names; `*.localhost` is this machine in every browser. */
+export const LOCAL_DOMAIN = 'moorline.localhost';
+
+/** The host name that a service gets when no other is given. */
+export const defaultHost = (service: string, environment: string) =>
+  `${service}.${environment}.${LOCAL_DOMAIN}`;
+
+/** The folder in the environments repository. */
+export const environmentFolder = (name: string) => `environments/${name}`;
+
+/** The pipeline in Azure DevOps. */
+export const pipelineName = (name: string) => `environment-${name}`;
