@@ -1,0 +1,40 @@
+import type { Connection } from './connection';
+import { AzureDevOpsError } from './errors';
+
+/** How to look for a thing and how to make it. */
+export interface FindOrCreate<T> {
+  /** For messages, e.g. `create the pipeline environment-orders`. */
+  what: string;
+  /** Undefined when it is not there. Must recognise what an earlier `create` made. */
+  find: () => Promise<T | undefined>;
+  create: () => Promise<T>;
+}
+
+/**
+ * Makes a thing once. When a creation fails in a way that leaves open whether it happened (a cut connection, a 500)
+ * or meets another's (409), it looks again before trying again: so there is never a second one.
+ */
+export async function findOrCreate<T>(
+  connection: Connection,
+  { what, find, create }: FindOrCreate<T>,
+): Promise<{ value: T; created: boolean }> {
+  let inDoubt = false;
+  for (let attempt = 1; ; attempt++) {
+    const value = await find();
+    if (value !== undefined) {
+      return { value, created: inDoubt };
+    }
+    try {
+      return { value: await create(), created: true };
+    } catch (error) {
+      if (
+        !(error instanceof AzureDevOpsError) ||
+        !(error.retryable || error.code === 'conflict')
+      ) {
+        throw error;
+      }
+      inDoubt = error.retryable;
+      await connection.pause(error, attempt, what);
+    }
+  }
+}
