@@ -50,7 +50,9 @@ export async function ensureChromium() {
       if (fetched) return fetched;
       reasons.push(`  ${label}: nothing usable was installed`);
     } catch (error) {
-      reasons.push(`  ${label}: ${error.message.split('\n').slice(-3).join(' ')}`);
+      reasons.push(
+        `  ${label}: ${error.message.split('\n').slice(-3).join(' ')}`,
+      );
     }
   }
   throw new UserError(

@@ -7,7 +7,8 @@ const commands = {
   dev: 'the same with reload of frontend and backend',
   test: 'run every test; the last line is the sum',
   bench: 'run bench/NAME: npm run bench -- NAME',
-  kubeconfig: 'print the kubeconfig of an environment: npm run kubeconfig -- NAME',
+  kubeconfig:
+    'print the kubeconfig of an environment: npm run kubeconfig -- NAME',
   screenshots: 'take the pictures in docs/ anew',
   reset: 'forget the local state',
 };

@@ -51,7 +51,12 @@ function asOrdinaryUser(dataFolder) {
   if (process.platform !== 'linux' || process.getuid() !== 0) {
     return { prefix: [], options: {} };
   }
-  const namespace = ['unshare', '--user', '--map-user=1000', '--map-group=1000'];
+  const namespace = [
+    'unshare',
+    '--user',
+    '--map-user=1000',
+    '--map-group=1000',
+  ];
   if (spawnSync(namespace[0], [...namespace.slice(1), 'true']).status === 0) {
     return { prefix: namespace, options: {} };
   }
@@ -132,7 +137,9 @@ function initialise(native, data, password, user) {
   if (made.status !== 0) {
     fs.rmSync(data, { recursive: true, force: true });
     throw new UserError(
-      `PostgreSQL could not make its data folder:\n${made.stderr ?? made.error}`,
+      `PostgreSQL could not make its data folder:\n${
+        made.stderr ?? made.error
+      }`,
     );
   }
 }

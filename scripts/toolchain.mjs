@@ -65,10 +65,7 @@ async function ensureNodeAndYarn() {
   if (!ownNode && !(fetchedNode() && isNode22(fetchedNode()))) {
     wanted.push(`${nodePackage()}@${NODE_VERSION}`);
   }
-  const yarn = path.join(
-    tools,
-    'node_modules/@yarnpkg/cli-dist/package.json',
-  );
+  const yarn = path.join(tools, 'node_modules/@yarnpkg/cli-dist/package.json');
   const yarnVersion = fs.existsSync(yarn)
     ? JSON.parse(fs.readFileSync(yarn, 'utf8')).version
     : undefined;
@@ -111,10 +108,12 @@ async function ensurePackages(node) {
   const hash = lockHash();
   if (fs.existsSync(marker) && fs.readFileSync(marker, 'utf8') === hash) return;
   const yarn = path.join(tools, 'node_modules/@yarnpkg/cli-dist/bin/yarn.js');
-  await step('Installing packages (about a minute; longer the first time)', () =>
-    runProgram(node, [yarn, 'install', '--immutable'], {
-      env: environment(node),
-    }),
+  await step(
+    'Installing packages (about a minute; longer the first time)',
+    () =>
+      runProgram(node, [yarn, 'install', '--immutable'], {
+        env: environment(node),
+      }),
   );
   fs.writeFileSync(marker, hash);
 }
@@ -160,7 +159,9 @@ export async function ensureToolchain(argv) {
     process.on(signal, () => signal !== 'SIGINT' && child.kill(signal));
   }
   const code = await new Promise(resolve =>
-    child.once('close', (exitCode, signal) => resolve(exitCode ?? (signal ? 130 : 1))),
+    child.once('close', (exitCode, signal) =>
+      resolve(exitCode ?? (signal ? 130 : 1)),
+    ),
   );
   process.exit(code);
 }

@@ -197,7 +197,8 @@ export async function ensureTerraform() {
         ],
         [
           'go',
-          () => goInstall(`github.com/hashicorp/terraform@v${TERRAFORM_VERSION}`),
+          () =>
+            goInstall(`github.com/hashicorp/terraform@v${TERRAFORM_VERSION}`),
         ],
       ],
       'Install Terraform 1.11 or newer (https://developer.hashicorp.com/terraform/install) so that it is on PATH, then try again.',
