@@ -1,0 +1,163 @@
+# A cluster that is safe as it comes: people sign in with Entra, workloads with federated identities, pods get
+# addresses of an overlay with Cilium's policies, and nodes are patched in the window that is given.
+
+resource "azurerm_kubernetes_cluster" "this" {
+  name                = var.name
+  location            = var.location
+  resource_group_name = var.resource_group_name
+  dns_prefix          = var.name
+  kubernetes_version  = var.kubernetes_version
+  sku_tier            = var.sku_tier
+
+  # The nodes' own group is named after the cluster's, so that both are found by one search.
+  node_resource_group = "${var.resource_group_name}-nodes"
+
+  local_account_disabled            = true
+  role_based_access_control_enabled = true
+  run_command_enabled               = false
+  oidc_issuer_enabled               = true
+  workload_identity_enabled         = true
+  azure_policy_enabled              = true
+  cost_analysis_enabled             = var.sku_tier != "Free"
+  image_cleaner_enabled             = true
+  image_cleaner_interval_hours      = 168
+  automatic_upgrade_channel         = var.upgrade_channel
+  node_os_upgrade_channel           = "NodeImage"
+
+  azure_active_directory_role_based_access_control {
+    azure_rbac_enabled     = true
+    tenant_id              = var.tenant_id
+    admin_group_object_ids = length(var.admin_group_object_ids) > 0 ? var.admin_group_object_ids : null
+  }
+
+  dynamic "api_server_access_profile" {
+    for_each = length(var.api_server_authorized_ranges) > 0 ? [1] : []
+
+    content {
+      authorized_ip_ranges = var.api_server_authorized_ranges
+    }
+  }
+
+  identity {
+    type         = "UserAssigned"
+    identity_ids = [azurerm_user_assigned_identity.control_plane.id]
+  }
+
+  default_node_pool {
+    name                         = "system"
+    temporary_name_for_rotation  = "systemtmp"
+    vm_size                      = var.system_pool.vm_size
+    auto_scaling_enabled         = true
+    min_count                    = var.system_pool.min_count
+    max_count                    = var.system_pool.max_count
+    zones                        = length(var.zones) > 0 ? var.zones : null
+    vnet_subnet_id               = var.subnet_id
+    os_sku                       = var.os_sku
+    only_critical_addons_enabled = var.user_pool != null
+    node_labels                  = {}
+    tags                         = var.tags
+
+    upgrade_settings {
+      max_surge                = "33%"
+      drain_timeout_in_minutes = 30
+    }
+  }
+
+  # Pools are written down here; Azure does not add any by itself.
+  node_provisioning_profile {
+    mode = "Manual"
+  }
+
+  network_profile {
+    network_plugin      = "azure"
+    network_plugin_mode = "overlay"
+    network_data_plane  = "cilium"
+    network_policy      = "cilium"
+    load_balancer_sku   = "standard"
+    outbound_type       = var.outbound_type
+    pod_cidr            = "192.168.0.0/16"
+    service_cidr        = "172.16.0.0/16"
+    dns_service_ip      = "172.16.0.10"
+  }
+
+  key_vault_secrets_provider {
+    secret_rotation_enabled  = true
+    secret_rotation_interval = "2m"
+  }
+
+  dynamic "oms_agent" {
+    for_each = var.monitoring == null ? [] : [var.monitoring]
+
+    content {
+      log_analytics_workspace_id      = oms_agent.value.workspace_id
+      msi_auth_for_monitoring_enabled = true
+    }
+  }
+
+  maintenance_window_auto_upgrade {
+    frequency   = "Weekly"
+    interval    = 1
+    day_of_week = var.maintenance.day_of_week
+    start_time  = var.maintenance.start_time
+    utc_offset  = "+00:00"
+    duration    = var.maintenance.hours
+  }
+
+  maintenance_window_node_os {
+    frequency   = "Weekly"
+    interval    = 1
+    day_of_week = var.maintenance.day_of_week
+    start_time  = var.maintenance.start_time
+    utc_offset  = "+00:00"
+    duration    = var.maintenance.hours
+  }
+
+  tags = var.tags
+
+  lifecycle {
+    # The autoscaler moves the count and the channel the version; neither is a change to undo.
+    ignore_changes = [
+      default_node_pool[0].node_count,
+      kubernetes_version,
+    ]
+  }
+
+  depends_on = [azurerm_role_assignment.control_plane_network]
+}
+
+# Workloads have nodes of their own, so that a busy service cannot starve what keeps the cluster alive.
+resource "azurerm_kubernetes_cluster_node_pool" "user" {
+  count = var.user_pool == null ? 0 : 1
+
+  name                        = "user"
+  temporary_name_for_rotation = "usertmp"
+  kubernetes_cluster_id       = azurerm_kubernetes_cluster.this.id
+  mode                        = "User"
+  vm_size                     = var.user_pool.vm_size
+  auto_scaling_enabled        = true
+  min_count                   = var.user_pool.min_count
+  max_count                   = var.user_pool.max_count
+  zones                       = length(var.zones) > 0 ? var.zones : null
+  vnet_subnet_id              = var.subnet_id
+  os_sku                      = var.os_sku
+  tags                        = var.tags
+
+  upgrade_settings {
+    max_surge                = "33%"
+    drain_timeout_in_minutes = 30
+  }
+
+  lifecycle {
+    ignore_changes = [node_count, orchestrator_version]
+  }
+}
+
+# Container Insights collects only once its rule is associated with the cluster.
+resource "azurerm_monitor_data_collection_rule_association" "container_insights" {
+  count = var.monitoring == null ? 0 : 1
+
+  name                    = "ContainerInsightsExtension"
+  target_resource_id      = azurerm_kubernetes_cluster.this.id
+  data_collection_rule_id = var.monitoring.container_insights_rule_id
+  description             = "Container logs, events and inventory of the cluster."
+}

@@ -1,0 +1,43 @@
+# One known address for everything that leaves the environment. Without it the cluster's load balancer does the
+# work, which is free of charge and good enough for a dev tier.
+
+resource "azurerm_public_ip" "outbound" {
+  count = var.nat_gateway_enabled ? 1 : 0
+
+  name                = "pip-${var.name}-outbound"
+  location            = var.location
+  resource_group_name = var.resource_group_name
+  allocation_method   = "Static"
+  sku                 = "Standard"
+  zones               = var.nat_gateway_zone == null ? null : [var.nat_gateway_zone]
+  tags                = var.tags
+}
+
+# A Standard gateway lives in one zone at most (Azure refuses several).
+resource "azurerm_nat_gateway" "this" {
+  count = var.nat_gateway_enabled ? 1 : 0
+
+  name                    = "ng-${var.name}"
+  location                = var.location
+  resource_group_name     = var.resource_group_name
+  sku_name                = "Standard"
+  idle_timeout_in_minutes = 10
+  zones                   = var.nat_gateway_zone == null ? null : [var.nat_gateway_zone]
+  tags                    = var.tags
+}
+
+resource "azurerm_nat_gateway_public_ip_association" "this" {
+  count = var.nat_gateway_enabled ? 1 : 0
+
+  nat_gateway_id       = azurerm_nat_gateway.this[0].id
+  public_ip_address_id = azurerm_public_ip.outbound[0].id
+}
+
+resource "azurerm_subnet_nat_gateway_association" "aks" {
+  count = var.nat_gateway_enabled ? 1 : 0
+
+  subnet_id      = azurerm_subnet.aks.id
+  nat_gateway_id = azurerm_nat_gateway.this[0].id
+
+  depends_on = [azurerm_nat_gateway_public_ip_association.this]
+}

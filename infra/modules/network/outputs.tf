@@ -1,0 +1,32 @@
+output "virtual_network_id" {
+  description = "Id of the virtual network."
+  value       = azurerm_virtual_network.this.id
+}
+
+output "aks_subnet_id" {
+  description = "Subnet for nodes; given only once its rules and its way out are in place."
+  value       = azurerm_subnet.aks.id
+
+  depends_on = [
+    azurerm_subnet_network_security_group_association.aks,
+    azurerm_network_security_rule.deny_inbound,
+    azurerm_subnet_nat_gateway_association.aks,
+  ]
+}
+
+output "private_endpoints_subnet_id" {
+  description = "Subnet for private endpoints."
+  value       = azurerm_subnet.private_endpoints.id
+
+  depends_on = [azurerm_subnet_network_security_group_association.private_endpoints]
+}
+
+output "outbound_type" {
+  description = "What the cluster must know of the way out: userAssignedNATGateway or loadBalancer."
+  value       = var.nat_gateway_enabled ? "userAssignedNATGateway" : "loadBalancer"
+}
+
+output "outbound_ip_address" {
+  description = "The address that others see; null when the load balancer chooses."
+  value       = one(azurerm_public_ip.outbound[*].ip_address)
+}

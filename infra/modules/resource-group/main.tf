@@ -1,0 +1,17 @@
+# The resource group that holds one environment: what is deleted with it is the environment, and nothing else.
+
+resource "azurerm_resource_group" "this" {
+  name     = var.name
+  location = var.location
+  tags     = var.tags
+}
+
+# A lock is for tiers where a mistaken delete costs more than an extra step to retire the environment.
+resource "azurerm_management_lock" "this" {
+  count = var.delete_lock_enabled ? 1 : 0
+
+  name       = "no-delete"
+  scope      = azurerm_resource_group.this.id
+  lock_level = "CanNotDelete"
+  notes      = "Managed by Moorline. Set delete_lock_enabled to false before the environment is retired."
+}
