@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { step } from './console.mjs';
+import { publishDocs } from './docs.mjs';
 import { buildFrontend } from './frontend.mjs';
 import { lockPortal } from './portal-lock.mjs';
 import { root, state } from './paths.mjs';
@@ -14,6 +15,7 @@ import { ensureHelm, ensureTerraform } from './tools.mjs';
 import { environment } from './toolchain.mjs';
 
 const sandboxFolder = path.join(state, 'sandbox');
+const techdocsFolder = path.join(state, 'techdocs');
 
 /** A secret made once and kept with the local state. */
 function keptSecret(name) {
@@ -80,6 +82,7 @@ export function backendEnvironment(connection) {
     MOORLINE_PORT: String(portalPort),
     MOORLINE_BACKEND_SECRET: keptSecret('backend-secret'),
     MOORLINE_TOKEN: keptSecret('api-token'),
+    MOORLINE_TECHDOCS: techdocsFolder,
     POSTGRES_HOST: connection.host,
     POSTGRES_PORT: String(connection.port),
     POSTGRES_USER: connection.user,
@@ -134,6 +137,7 @@ export async function startPortal({ signal, backend = true }) {
   };
   try {
     await requireFreePorts();
+    publishDocs(techdocsFolder);
     const helm = await ensureHelm();
     const terraform = await ensureTerraform();
     const starting = [

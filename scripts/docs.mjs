@@ -1,0 +1,114 @@
+// TechDocs' published form of docs/, made without Python: the page structure that its reader knows.
+import fs from 'node:fs';
+import path from 'node:path';
+import { marked } from 'marked';
+import { root } from './paths.mjs';
+
+const source = path.join(root, 'docs');
+
+const titleOf = text => /^#\s+(.+)$/m.exec(text)?.[1] ?? 'Untitled';
+
+/** Every page: its address below the site, title and Markdown; the front page first. */
+function pages(folder = source) {
+  return fs
+    .readdirSync(folder, { withFileTypes: true })
+    .flatMap(entry => {
+      const file = path.join(folder, entry.name);
+      if (entry.isDirectory()) return pages(file);
+      if (!entry.name.endsWith('.md')) return [];
+      const text = fs.readFileSync(file, 'utf8');
+      const place = path.relative(source, file).replaceAll(path.sep, '/');
+      const address = place
+        .replace(/(^|\/)(index|README)\.md$/, '$1')
+        .replace(/\.md$/, '/');
+      return [{ place, address, title: titleOf(text), text }];
+    })
+    .sort((a, b) => a.address.localeCompare(b.address));
+}
+
+const up = address => '../'.repeat(address.split('/').length - 1) || './';
+
+function navigation(all, current) {
+  const items = all.map(
+    page =>
+      `<li class="md-nav__item${
+        page === current ? ' md-nav__item--active' : ''
+      }"><a class="md-nav__link" href="${up(current.address)}${
+        page.address
+      }">${page.title}</a></li>`,
+  );
+  return `<nav class="md-nav md-nav--primary" aria-label="Documentation"><ul class="md-nav__list">${items.join(
+    '',
+  )}</ul></nav>`;
+}
+
+/** Links between pages name files, as on a code host; the site's addresses are folders. */
+function relink(html, page) {
+  const folder = path.posix.dirname(page.place);
+  return html.replace(
+    /(href|src)="(?![a-z]+:|#|\/)([^"#]+)(#[^"]*)?"/g,
+    (whole, attribute, target, fragment = '') => {
+      const place = path.posix.normalize(path.posix.join(folder, target));
+      if (place.startsWith('..')) return whole;
+      const address = place
+        .replace(/(^|\/)(index|README)\.md$/, '$1')
+        .replace(/\.md$/, '/');
+      return `${attribute}="${up(page.address)}${address}${fragment}"`;
+    },
+  );
+}
+
+function htmlPage(all, page) {
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>${page.title}</title></head>
+<body><div class="md-container"><main class="md-main"><div class="md-main__inner md-grid">
+<div class="md-sidebar md-sidebar--primary" data-md-component="sidebar"><div class="md-sidebar__scrollwrap"><div class="md-sidebar__inner">${navigation(
+    all,
+    page,
+  )}</div></div></div>
+<div class="md-content" data-md-component="content"><article class="md-content__inner md-typeset">
+${relink(marked.parse(page.text), page)}
+</article></div></div></main></div></body></html>
+`;
+}
+
+/**
+ * Publishes docs/ for TechDocs' local publisher, as the entity `component:default/moorline`.
+ * @param {string} publishDirectory `techdocs.publisher.local.publishDirectory`
+ */
+export function publishDocs(publishDirectory) {
+  const site = path.join(publishDirectory, 'default/component/moorline');
+  fs.rmSync(site, { recursive: true, force: true });
+  const all = pages();
+  const files = [];
+  for (const page of all) {
+    const file = `${page.address}index.html`;
+    files.push(file);
+    fs.mkdirSync(path.join(site, page.address), { recursive: true });
+    fs.writeFileSync(path.join(site, file), htmlPage(all, page));
+  }
+  const images = path.join(source, 'images');
+  if (fs.existsSync(images)) {
+    fs.cpSync(images, path.join(site, 'images'), { recursive: true });
+  }
+  fs.mkdirSync(path.join(site, 'search'), { recursive: true });
+  fs.writeFileSync(
+    path.join(site, 'search/search_index.json'),
+    JSON.stringify({
+      docs: all.map(({ address, title, text }) => ({
+        location: address,
+        title,
+        text,
+      })),
+    }),
+  );
+  fs.writeFileSync(
+    path.join(site, 'techdocs_metadata.json'),
+    JSON.stringify({
+      site_name: 'Moorline',
+      site_description: 'How to use and run Moorline.',
+      build_timestamp: Date.now(),
+      files,
+    }),
+  );
+}
