@@ -33,3 +33,5 @@ export type {
   StepProgress,
   StepState,
 } from './timeline';
+export { readAzureDevOpsSettings } from './settings';
+export type { AzureDevOpsSettings, SettingsSource } from './settings';

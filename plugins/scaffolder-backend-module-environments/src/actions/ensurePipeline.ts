@@ -1,0 +1,95 @@
+import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
+import type { AzureDevOps, AzureDevOpsSettings } from '@moorline/azure-devops';
+import { environmentFolder, pipelineName } from '@moorline/environment-model';
+import { examples } from './ensurePipeline.examples';
+import { forTask } from './follow';
+
+/** `moorline:pipeline:ensure`: the pipeline of an environment, allowed to use what its first run needs. */
+export function createEnsurePipelineAction(options: {
+  azureDevOps: AzureDevOps;
+  settings: AzureDevOpsSettings;
+}) {
+  const { azureDevOps, settings } = options;
+  return createTemplateAction({
+    id: 'moorline:pipeline:ensure',
+    description:
+      'Finds or creates the pipeline of an environment and authorises it for its service connections and for the platform repository, so that its first run waits for nobody.',
+    examples,
+    supportsDryRun: true,
+    schema: {
+      input: {
+        environment: z => z.string().describe('Name of the environment'),
+        yamlPath: z =>
+          z
+            .string()
+            .optional()
+            .describe(
+              'The pipeline in the environments repository; environments/<name>/azure-pipelines.yml when left out',
+            ),
+        deploymentEnvironments: z =>
+          z
+            .array(z.string())
+            .optional()
+            .describe(
+              'Environments of Azure Pipelines that its deployment jobs name; made when they are not there',
+            ),
+      },
+      output: {
+        pipelineId: z => z.number().describe('Id of the pipeline'),
+        created: z => z.boolean().describe('Whether it was made now, or found'),
+      },
+    },
+    async handler(ctx) {
+      const { environment } = ctx.input;
+      const name = pipelineName(environment);
+      const yamlPath =
+        ctx.input.yamlPath ??
+        `${environmentFolder(environment)}/azure-pipelines.yml`;
+      const endpointNames = Object.values(settings.serviceConnections);
+      const deploymentEnvironments = ctx.input.deploymentEnvironments ?? [];
+      const uses = [
+        ...endpointNames.map(endpoint => `service connection ${endpoint}`),
+        `repository ${settings.platformRepository}`,
+        ...deploymentEnvironments.map(item => `environment ${item}`),
+      ].join(', ');
+
+      if (ctx.isDryRun) {
+        ctx.logger.info(
+          `Would find or create the pipeline ${name} from ${yamlPath} and authorise it for: ${uses}.`,
+        );
+        ctx.output('pipelineId', 0);
+        ctx.output('created', false);
+        return;
+      }
+
+      const client = forTask(azureDevOps, ctx);
+      const { id, created } = await ctx.checkpoint({
+        key: `pipeline.${environment}`,
+        fn: async () => ({
+          ...(await client.ensurePipeline({
+            name,
+            folder: 'environments',
+            repository: settings.repository,
+            yamlPath,
+          })),
+        }),
+      });
+      ctx.logger.info(
+        `${created ? 'Created' : 'Found'} the pipeline ${name} (${id}).`,
+      );
+      await ctx.checkpoint({
+        key: `authorize.${environment}`,
+        fn: () =>
+          client.authorizePipeline({
+            pipelineId: id,
+            endpointNames,
+            repositories: [settings.platformRepository],
+            environments: deploymentEnvironments,
+          }),
+      });
+      ctx.logger.info(`It may use: ${uses}.`);
+      ctx.output('pipelineId', id);
+      ctx.output('created', created);
+    },
+  });
+}

@@ -1,0 +1,138 @@
+import type { Config } from '@backstage/config';
+import { InputError } from '@backstage/errors';
+import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
+import type { AzureDevOpsSettings } from '@moorline/azure-devops';
+import { parseEnvironmentSpec } from '@moorline/environment-model';
+import { calling } from '../environmentsApi';
+import type { EnvironmentsApi } from '../environmentsApi';
+import { examples } from './reserve.examples';
+
+/**
+ * `moorline:environment:reserve`: takes the name and an address range before anything is made.
+ *
+ * It also hands the template what the portal is configured with, so that a skeleton repeats no URL and no id.
+ */
+export function createReserveAction(options: {
+  environments: EnvironmentsApi;
+  settings: AzureDevOpsSettings;
+  config: Config;
+}) {
+  const { environments, settings, config } = options;
+  return createTemplateAction({
+    id: 'moorline:environment:reserve',
+    description:
+      'Reserves the name and the address range of an environment in the record of environments. Asking again with the same task reserves nothing more.',
+    examples,
+    supportsDryRun: true,
+    schema: {
+      input: {
+        spec: z =>
+          z
+            .record(z.any())
+            .describe(
+              'What the environment is: name, tier, owner, region, size, database, services and, if it matters, addressRange',
+            ),
+      },
+      output: {
+        environment: z =>
+          z.record(z.any()).describe('The record of the environment'),
+        spec: z =>
+          z
+            .record(z.any())
+            .describe(
+              'The specification with everything filled in, the address range too',
+            ),
+        platform: z =>
+          z
+            .record(z.any())
+            .describe(
+              'Where Terraform modules, charts and pipeline templates come from: organizationUrl, project, repository, version, gitUrl, serviceConnections',
+            ),
+        azure: z =>
+          z.record(z.any()).describe('subscriptionId and tenantId (if known)'),
+      },
+    },
+    async handler(ctx) {
+      const spec = withFieldNames(() => parseEnvironmentSpec(ctx.input.spec));
+      const client = await environments(await ctx.getInitiatorCredentials());
+      ctx.output('platform', platformOf(settings));
+      ctx.output('azure', azureOf(config));
+
+      if (ctx.isDryRun) {
+        const { name, addressRange, suggestedRange } = await calling(() =>
+          client.environments.check.query(
+            { name: spec.name, addressRange: spec.addressRange },
+            { signal: ctx.signal },
+          ),
+        );
+        for (const answer of [name, addressRange]) {
+          if (answer && !answer.available) {
+            throw new InputError(answer.reason ?? 'It is taken.');
+          }
+        }
+        const placed = {
+          ...spec,
+          addressRange: spec.addressRange ?? suggestedRange,
+        };
+        ctx.logger.info(
+          `Would reserve the name ${spec.name} and the address range ${placed.addressRange}.`,
+        );
+        ctx.output('environment', { name: spec.name, spec: placed });
+        ctx.output('spec', placed);
+        return;
+      }
+
+      const record = await ctx.checkpoint({
+        key: `reserve.${spec.name}`,
+        fn: async () =>
+          // The checkpoint keeps JSON, and JSON is what the API gave.
+          JSON.parse(
+            JSON.stringify(
+              await calling(() =>
+                client.environments.create.mutate(
+                  { key: ctx.task.id, spec },
+                  { signal: ctx.signal },
+                ),
+              ),
+            ),
+          ),
+      });
+      ctx.logger.info(
+        `Reserved the name ${record.name} and the address range ${record.spec.addressRange}.`,
+      );
+      ctx.output('environment', record);
+      ctx.output('spec', record.spec);
+    },
+  });
+}
+
+function withFieldNames<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw new InputError(error instanceof Error ? error.message : `${error}`);
+  }
+}
+
+function platformOf(settings: AzureDevOpsSettings) {
+  const root = settings.organizationUrl.replace(/\/+$/, '');
+  const project = encodeURIComponent(settings.project);
+  return {
+    organizationUrl: root,
+    project: settings.project,
+    repository: settings.platformRepository,
+    version: settings.platformVersion,
+    gitUrl: `${root}/${project}/_git/${encodeURIComponent(
+      settings.platformRepository,
+    )}`,
+    serviceConnections: settings.serviceConnections,
+  };
+}
+
+function azureOf(config: Config) {
+  const tenantId = config.getOptionalString('moorline.azure.tenantId');
+  return {
+    subscriptionId: config.getString('moorline.azure.subscriptionId'),
+    ...(tenantId ? { tenantId } : {}),
+  };
+}

@@ -1,0 +1,6 @@
+/**
+ * The actions that Moorline's templates call.
+ *
+ * @packageDocumentation
+ */
+export { environmentsScaffolderModule as default } from './module';
