@@ -1,0 +1,6 @@
+/**
+ * Finds AKS clusters through Azure Resource Manager, for Backstage's Kubernetes plugin.
+ *
+ * @packageDocumentation
+ */
+export { aksKubernetesModule as default } from './module';
