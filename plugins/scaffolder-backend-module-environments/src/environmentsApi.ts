@@ -4,16 +4,13 @@ import type {
   DiscoveryService,
 } from '@backstage/backend-plugin-api';
 import { InputError } from '@backstage/errors';
-import { createMoorlineClient } from '@moorline/api/client';
-import { TRPCClientError } from '@trpc/client';
-
-/** The typed client of the environments API. */
-export type EnvironmentsClient = ReturnType<typeof createMoorlineClient>;
+import { createMoorlineClient, describeError } from '@moorline/api/client';
+import type { MoorlineClient } from '@moorline/api/client';
 
 /** Gives a client that acts for the person with these credentials. */
 export type EnvironmentsApi = (
   credentials: BackstageCredentials,
-) => Promise<EnvironmentsClient>;
+) => Promise<MoorlineClient>;
 
 /** Reaches the environments API as Backstage's plugins reach each other. */
 export function createEnvironmentsApi(services: {
@@ -34,21 +31,20 @@ export function createEnvironmentsApi(services: {
     });
 }
 
-/** Refusals that name a field and the fix: what the person gave, not what broke. */
+/** Refusals of what the person gave, as opposed to something that broke. */
 const REFUSALS = ['BAD_REQUEST', 'CONFLICT', 'NOT_FOUND', 'FORBIDDEN'];
 
-/** Calls the API; a refusal becomes an `InputError` with its words, which the task shows. */
+/** Calls the API; a refusal becomes an `InputError` that names the fields and the fix, which the task shows. */
 export async function calling<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {
-    if (error instanceof TRPCClientError && REFUSALS.includes(codeOf(error))) {
-      throw new InputError(error.message);
+    const { code, message, issues } = describeError(error);
+    if (code && REFUSALS.includes(code)) {
+      throw new InputError(
+        issues.map(issue => issue.message).join('\n') || message,
+      );
     }
     throw error;
   }
-}
-
-function codeOf(error: TRPCClientError<any>): string {
-  return error.data?.code ?? '';
 }

@@ -75,7 +75,9 @@ export function createReserveAction(options: {
           addressRange: spec.addressRange ?? suggestedRange,
         };
         ctx.logger.info(
-          `Would reserve the name ${spec.name} and the address range ${placed.addressRange}.`,
+          `Would reserve the name ${spec.name} and the address range ${
+            placed.addressRange ?? '(none is free)'
+          }.`,
         );
         ctx.output('environment', { name: spec.name, spec: placed });
         ctx.output('spec', placed);
