@@ -1,0 +1,99 @@
+/**
+ * The typed client. The only entry that a browser may import: it brings types of the API and none of its code.
+ *
+ * @packageDocumentation
+ */
+import {
+  TRPCClient,
+  TRPCClientError,
+  createTRPCClient,
+  httpBatchLink,
+} from '@trpc/client';
+import type { AppRouter } from './router';
+
+export type { AppRouter } from './router';
+export type {
+  Availability,
+  CheckResult,
+  EnvironmentRecord,
+  EventKind,
+  EventRecord,
+  FollowProblem,
+  JobRecord,
+  LogPage,
+  PlanCounts,
+  RunFailure,
+  RunRecord,
+  StageRecord,
+  StepRecord,
+} from './records';
+
+/** The API, typed: `client.environments.list.query({ tier: 'dev' })`. */
+export type MoorlineClient = TRPCClient<AppRouter>;
+
+/** How to reach the API. */
+export interface MoorlineClientOptions {
+  /** Where it is mounted: `https://portal.example.org/api/environments/trpc`. */
+  url: string;
+  /** Gives a bearer token for each request; left out where `fetch` signs in by itself. */
+  token?: () => Promise<string | undefined>;
+  /** Another fetch, such as Backstage's. */
+  fetch?: typeof fetch;
+}
+
+/** Makes a client. Calls made at the same time travel in one request. */
+export function createMoorlineClient(
+  options: MoorlineClientOptions,
+): MoorlineClient {
+  const { url, token, fetch: ownFetch } = options;
+  return createTRPCClient<AppRouter>({
+    links: [
+      httpBatchLink({
+        url,
+        // Longer lists of calls are sent in several requests: servers limit the length of an address.
+        maxURLLength: 4000,
+        ...(ownFetch && { fetch: ownFetch as never }),
+        async headers() {
+          const value = await token?.();
+          return value ? { authorization: `Bearer ${value}` } : {};
+        },
+      }),
+    ],
+  });
+}
+
+/** A wrong field of an input, as the API names it. */
+export interface FieldIssue {
+  /** Dotted from the root of the input: `spec.services.0.host`. */
+  path: string;
+  /** Names the field and the fix. */
+  message: string;
+}
+
+/** An error of the API in the form a page shows. */
+export interface MoorlineError {
+  /** `BAD_REQUEST`, `CONFLICT`, `NOT_FOUND`, ...; undefined when no answer came. */
+  code?: string;
+  /** For a person. */
+  message: string;
+  /** The wrong fields; none for other kinds of errors. */
+  issues: FieldIssue[];
+}
+
+/** Reads what went wrong from anything a call may throw. */
+export function describeError(error: unknown): MoorlineError {
+  if (error instanceof TRPCClientError) {
+    const data = error.data as
+      | { code?: string; issues?: FieldIssue[] }
+      | undefined;
+    return {
+      code: data?.code,
+      message: error.message,
+      issues: data?.issues ?? [],
+    };
+  }
+  return {
+    message: error instanceof Error ? error.message : String(error),
+    issues: [],
+  };
+}

@@ -1,0 +1,42 @@
+import type { Database } from './database/database';
+
+/** Who calls. */
+export interface Actor {
+  /** Entity reference, `user:default/guest`, or the subject of a service, `plugin:scaffolder`. */
+  ref: string;
+  /** Entity references of the groups the caller belongs to. */
+  groups: string[];
+}
+
+/** Whoever can own environments. */
+export interface Directory {
+  /** Whether the reference names a group or user that exists. */
+  ownerExists(ref: string): Promise<boolean>;
+}
+
+/** Reads a step's log from Azure DevOps. Failures are thrown as TRPCError, with a message for a person. */
+export type RunLogs = (request: {
+  buildId: number;
+  logId: number;
+  /** First line wanted, from 0. */
+  from: number;
+}) => Promise<{ lines: string[]; next: number }>;
+
+/** What a caller may be allowed to do. */
+export type Permission =
+  | 'environment.read'
+  | 'environment.create'
+  | 'environment.run';
+
+/** What every procedure is given. */
+export interface Context {
+  db: Database;
+  actor: Actor;
+  directory: Directory;
+  /** Without it, logs are not available. */
+  runLogs?: RunLogs;
+  /** Whether the caller may; without it every signed-in caller may. */
+  allows?: (permission: Permission) => Promise<boolean>;
+  /** Told the names of environments that changed, after the change is safe. */
+  onChange?: (environment: string) => void;
+}

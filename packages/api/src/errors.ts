@@ -1,0 +1,69 @@
+import { TRPCError } from '@trpc/server';
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+
+/** One wrong field of an input. */
+export interface InputIssue {
+  /** The field, dotted from the root of the input: `spec.services.0.host`. */
+  path: string;
+  /** Names the field and the fix. */
+  message: string;
+}
+
+/** Carries the fields of an error that the caller can put right. */
+class FieldError extends Error {
+  constructor(readonly issues: InputIssue[]) {
+    super(issues.map(issue => issue.message).join('\n'));
+    this.name = 'FieldError';
+  }
+}
+
+/** A field has a value that cannot be used. */
+export function invalidField(path: string, message: string): TRPCError {
+  const cause = new FieldError([{ path, message }]);
+  return new TRPCError({ code: 'BAD_REQUEST', message, cause });
+}
+
+/** A field has a value that somebody else has. */
+export function conflict(path: string, message: string): TRPCError {
+  const cause = new FieldError([{ path, message }]);
+  return new TRPCError({ code: 'CONFLICT', message, cause });
+}
+
+/** What was asked for does not exist. */
+export function notFound(message: string): TRPCError {
+  return new TRPCError({ code: 'NOT_FOUND', message });
+}
+
+/** The wrong fields that an error names; none when it is of another kind. */
+export function issuesOf(error: TRPCError): InputIssue[] | undefined {
+  const { cause } = error;
+  if (cause instanceof FieldError) return cause.issues;
+  if (cause instanceof z.ZodError) {
+    return cause.issues.map(({ path, message }) => ({
+      path: path.join('.'),
+      message,
+    }));
+  }
+  return undefined;
+}
+
+const references = new WeakMap<TRPCError, string>();
+
+/**
+ * A short id for an error that is not the caller's: the answer shows it instead of the error, and whoever writes the log
+ * adds it there.
+ */
+export function errorReference(error: TRPCError): string {
+  let reference = references.get(error);
+  if (!reference) {
+    reference = randomUUID().slice(0, 8);
+    references.set(error, reference);
+  }
+  return reference;
+}
+
+/** Whether the fault is on our side: then callers see a reference instead of the message. */
+export function isInternal(error: TRPCError): boolean {
+  return error.code === 'INTERNAL_SERVER_ERROR';
+}

@@ -1,0 +1,65 @@
+import { Database, Queryable, query, storableText } from './database/database';
+import type { EventKind, EventRecord } from './records';
+import { iso, optional } from './rows';
+
+/** An event to write. */
+export interface NewEvent {
+  environmentId: string;
+  runId?: string;
+  kind: EventKind;
+  message: string;
+  actor?: string;
+  /** When it happened, where that is known better than by the time of writing. */
+  at?: string;
+}
+
+/** Adds events, in the order given. Belongs into the transaction of the change they tell of. */
+export async function addEvents(
+  connection: Queryable,
+  events: NewEvent[],
+): Promise<void> {
+  for (const event of events) {
+    await connection.query(
+      `INSERT INTO events (environment_id, run_id, at, kind, message, actor)
+       VALUES ($1, $2, coalesce($3::timestamptz, now()), $4, $5, $6)`,
+      [
+        event.environmentId,
+        event.runId,
+        event.at,
+        event.kind,
+        storableText(event.message),
+        event.actor,
+      ],
+    );
+  }
+}
+
+interface EventRow {
+  id: string;
+  at: Date;
+  kind: EventKind;
+  message: string;
+  actor: string | null;
+  run_id: string | null;
+}
+
+/** The newest events of an environment, newest first; at most 500. */
+export async function listEvents(
+  db: Database,
+  environmentId: string,
+): Promise<EventRecord[]> {
+  const rows = await query<EventRow>(
+    db,
+    `SELECT id, at, kind, message, actor, run_id FROM events
+     WHERE environment_id = $1 ORDER BY id DESC LIMIT 500`,
+    [environmentId],
+  );
+  return rows.map(row => ({
+    id: Number(row.id),
+    at: iso(row.at),
+    kind: row.kind,
+    message: row.message,
+    actor: optional(row.actor),
+    runId: optional(row.run_id),
+  }));
+}

@@ -1,0 +1,35 @@
+/**
+ * The record of environments and their runs: a tRPC router over PostgreSQL.
+ *
+ * For servers. Browsers import `@moorline/api/client`, and from here types only.
+ *
+ * @packageDocumentation
+ */
+export type { Actor, Context, Directory, Permission, RunLogs } from './context';
+export { createDatabase, query, transaction } from './database/database';
+export type { Database, Queryable } from './database/database';
+export { ChangedMigrationError, migrate } from './database/migrate';
+export { getEnvironment, listEnvironments } from './environments/queries';
+export { errorReference, isInternal } from './errors';
+export type { InputIssue } from './errors';
+export type {
+  Availability,
+  CheckResult,
+  EnvironmentRecord,
+  EventKind,
+  EventRecord,
+  FollowProblem,
+  JobRecord,
+  LogPage,
+  PlanCounts,
+  RunFailure,
+  RunRecord,
+  StageRecord,
+  StepRecord,
+} from './records';
+export { appRouter, createCaller } from './router';
+export type { AppRouter } from './router';
+export { leaseRuns, releaseRun } from './runs/lease';
+export type { RunLease } from './runs/lease';
+export { recordRunProgress } from './runs/progress';
+export type { RunProgress } from './runs/progress';

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+
+// Printable text only: PostgreSQL refuses NUL, and nothing that a person types has control characters.
+const PRINTABLE = /^[^\p{Cc}\p{Cs}]*$/u;
+
+/** The key that names a request. */
+export const keySchema = z
+  .string({
+    error: 'key: give a text that names this request, for example a UUID',
+  })
+  .min(1, {
+    error: 'key: give a text that names this request, for example a UUID',
+  })
+  .max(200, { error: 'key: use at most 200 characters' })
+  .regex(PRINTABLE, { error: 'key: use printable characters only' });
+
+/** What a form holds while someone types; anything printable. */
+export const draftSchema = (field: string) =>
+  z
+    .string({ error: `${field}: must be text` })
+    .max(200, { error: `${field}: use at most 200 characters` })
+    .regex(PRINTABLE, { error: `${field}: use printable characters only` });
+
+/** The name of an environment to look up: anything printable, since what is not a name is simply not found. */
+export const lookupSchema = (field: string) =>
+  draftSchema(field).min(1, {
+    error: `${field}: name an environment, for example orders-dev`,
+  });
+
+/** Our id of a run. */
+export const runIdSchema = z.uuid({
+  error: 'id: give the id of a run, as runs.list has it',
+});
+
+/** A count or number that fits PostgreSQL's integer. */
+export const numberSchema = (field: string, least: number) =>
+  z
+    .int({ error: `${field}: give a whole number` })
+    .min(least, { error: `${field}: use at least ${least}` })
+    .max(2_147_483_647, { error: `${field}: use at most 2147483647` });
+
+/** A page in Azure DevOps. Only these protocols: the address becomes a link. */
+export const pageSchema = (field: string) =>
+  z
+    .url({
+      protocol: /^https?$/,
+      error: `${field}: give an address that begins with https://`,
+    })
+    .max(2000, { error: `${field}: use at most 2000 characters` });

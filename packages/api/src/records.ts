@@ -1,0 +1,155 @@
+import type {
+  EnvironmentState,
+  PlacedEnvironmentSpec,
+  RunState,
+  StageState,
+} from '@moorline/environment-model';
+
+/** An environment as the record knows it. Times are ISO 8601 in UTC. */
+export interface EnvironmentRecord {
+  id: string;
+  name: string;
+  state: EnvironmentState;
+  /** Why it is in this state, in a sentence for a person; set when it failed. */
+  stateReason?: string;
+  /** As asked for, with the address range it was given. */
+  spec: PlacedEnvironmentSpec;
+  /** Grows by one with each change of the environment itself. */
+  version: number;
+  createdAt: string;
+  updatedAt: string;
+  /** Entity reference of the person or name of the service that asked for it. */
+  createdBy: string;
+  /** The run that was queued last. */
+  lastRun?: RunRecord;
+}
+
+/** One run of an environment's pipeline. */
+export interface RunRecord {
+  id: string;
+  /** Name of the environment. */
+  environment: string;
+  /** Counts the runs of this environment, from 1. */
+  number: number;
+  state: RunState;
+  /** Azure DevOps' number of the run. */
+  buildId: number;
+  /** Azure DevOps' number of the pipeline. */
+  pipelineId: number;
+  /** The run's page in Azure DevOps. */
+  url: string;
+  queuedAt: string;
+  startedAt?: string;
+  finishedAt?: string;
+  stages: StageRecord[];
+  /** What Terraform said it would do; known once the plan stage is over. */
+  plan?: PlanCounts;
+  failure?: RunFailure;
+  /** What keeps the run from being followed, while it lasts: what is shown is then as old as `since`. */
+  problem?: FollowProblem;
+}
+
+/** How many resources Terraform plans to add, change and destroy. */
+export interface PlanCounts {
+  add: number;
+  change: number;
+  destroy: number;
+}
+
+/** Where a run failed first. */
+export interface RunFailure {
+  /** Name of the stage. */
+  stage: string;
+  /** Name of the step. */
+  step: string;
+  message: string;
+  /** The step's log, for `runs.log`. */
+  logId?: number;
+}
+
+/** Why a run cannot be read from Azure DevOps. */
+export interface FollowProblem {
+  message: string;
+  since: string;
+}
+
+/** A stage of a run, in the order of the pipeline. */
+export interface StageRecord {
+  name: string;
+  label: string;
+  state: StageState;
+  startedAt?: string;
+  finishedAt?: string;
+  jobs: JobRecord[];
+}
+
+/** A job of a stage. */
+export interface JobRecord {
+  name: string;
+  state: StageState;
+  startedAt?: string;
+  finishedAt?: string;
+  steps: StepRecord[];
+}
+
+/** A step of a job. */
+export interface StepRecord {
+  name: string;
+  state: StageState;
+  /** The step's log, for `runs.log`; there is none before the step has started. */
+  logId?: number;
+  startedAt?: string;
+  finishedAt?: string;
+  errors: string[];
+}
+
+/** What can happen to an environment. */
+export type EventKind =
+  | 'environment.requested'
+  | 'environment.ready'
+  | 'environment.failed'
+  | 'run.queued'
+  | 'run.started'
+  | 'run.finished'
+  | 'stage.started'
+  | 'stage.finished';
+
+/** One thing that happened. Never changed once written. */
+export interface EventRecord {
+  /** Grows with time. */
+  id: number;
+  at: string;
+  kind: EventKind;
+  /** A sentence for a person. */
+  message: string;
+  /** Who asked for it; none when it happened by itself. */
+  actor?: string;
+  runId?: string;
+}
+
+/** Part of a step's log. */
+export interface LogPage {
+  lines: string[];
+  /** Where to go on: give it as `from`. */
+  next: number;
+  /** Whether the step is over and nothing will follow. */
+  done: boolean;
+}
+
+/** Whether a value can be had, and when not, why and what to do. */
+export interface Availability {
+  available: boolean;
+  reason?: string;
+}
+
+/** What the form wants to know while someone types. */
+export interface CheckResult {
+  /** Set when a name was asked about. */
+  name?: Availability;
+  /** Set when a range was asked about. */
+  addressRange?: Availability;
+  /** The range that would be chosen now; none when the space is full. */
+  suggestedRange?: string;
+  /** The ranges in use, in their order. */
+  taken: { name: string; addressRange: string }[];
+}

@@ -1,0 +1,15 @@
+import { environmentsRouter } from './environments/router';
+import { runsRouter } from './runs/router';
+import { createCallerFactory, router } from './trpc';
+
+/** Everything the API can do. Servers mount it; contexts differ, procedures do not. */
+export const appRouter = router({
+  environments: environmentsRouter,
+  runs: runsRouter,
+});
+
+/** The API's shape, for clients. */
+export type AppRouter = typeof appRouter;
+
+/** Calls the procedures without a server, for tests and scripts. */
+export const createCaller = createCallerFactory(appRouter);

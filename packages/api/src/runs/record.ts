@@ -1,0 +1,108 @@
+import { EnvironmentState, canTransition } from '@moorline/environment-model';
+import { randomUUID } from 'node:crypto';
+import type { Context } from '../context';
+import { Queryable, transaction } from '../database/database';
+import { unknownEnvironment } from '../environments/queries';
+import { conflict } from '../errors';
+import { addEvents } from '../events';
+import type { RunRecord } from '../records';
+import { findRun } from './queries';
+
+/** A run that was queued in Azure DevOps. */
+export interface RecordRunRequest {
+  /** Names the request: repeated with the same key it makes nothing new. */
+  key: string;
+  environment: string;
+  azureDevOps: { buildId: number; pipelineId: number; url: string };
+}
+
+/**
+ * Writes down that a run was queued, which brings its environment to provisioning. The same run is written once, be it
+ * named by the same key or by the same build.
+ *
+ * @throws NOT_FOUND for an unknown environment; CONFLICT when the key belongs to another run.
+ */
+export async function recordRun(
+  { db, actor }: Pick<Context, 'db' | 'actor'>,
+  request: RecordRunRequest,
+): Promise<{ run: RunRecord; created: boolean }> {
+  const { key, environment, azureDevOps } = request;
+  return transaction(db, async connection => {
+    const { rows } = await connection.query<{
+      id: string;
+      state: EnvironmentState;
+    }>('SELECT id, state FROM environments WHERE name = $1 FOR UPDATE', [
+      environment,
+    ]);
+    const [row] = rows;
+    if (!row) throw unknownEnvironment(environment);
+    const before = await findBefore(connection, request);
+    if (before) return { run: before, created: false };
+
+    const id = randomUUID();
+    const inserted = await connection.query<{ number: number }>(
+      `INSERT INTO runs (id, environment_id, number, idempotency_key, build_id, pipeline_id, url)
+       SELECT $1, $2, coalesce(max(number), 0) + 1, $3, $4, $5, $6
+       FROM runs WHERE environment_id = $2
+       ON CONFLICT ON CONSTRAINT runs_idempotency_key_key DO NOTHING
+       RETURNING number`,
+      [
+        id,
+        row.id,
+        key,
+        azureDevOps.buildId,
+        azureDevOps.pipelineId,
+        azureDevOps.url,
+      ],
+    );
+    // Taken at this very moment for another environment; its row is not the one locked here.
+    if (inserted.rows.length === 0) throw otherRun();
+    await addEvents(connection, [
+      {
+        environmentId: row.id,
+        runId: id,
+        kind: 'run.queued',
+        message: `Run #${inserted.rows[0].number} queued`,
+        actor: actor.ref,
+      },
+    ]);
+    if (canTransition(row.state, 'provisioning')) {
+      await connection.query(
+        `UPDATE environments
+         SET state = 'provisioning', state_reason = NULL, version = version + 1, updated_at = now()
+         WHERE id = $1`,
+        [row.id],
+      );
+    }
+    const run = await findRun(connection, 'r.id = $1', [id]);
+    if (!run) throw new Error(`run ${id} vanished`);
+    return { run, created: true };
+  });
+}
+
+async function findBefore(
+  connection: Queryable,
+  { key, environment, azureDevOps: { buildId } }: RecordRunRequest,
+): Promise<RunRecord | undefined> {
+  const byKey = await findRun(connection, 'r.idempotency_key = $1', [key]);
+  if (byKey) {
+    if (byKey.environment === environment && byKey.buildId === buildId) {
+      return byKey;
+    }
+    throw otherRun(byKey);
+  }
+  return findRun(connection, 'e.name = $1 AND r.build_id = $2', [
+    environment,
+    buildId,
+  ]);
+}
+
+function otherRun(run?: RunRecord) {
+  const whose = run
+    ? `run #${run.number} of "${run.environment}" (build ${run.buildId})`
+    : 'the run of another environment';
+  return conflict(
+    'key',
+    `key: was already used to record ${whose}; send that run again, or a new key`,
+  );
+}

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import {
+  keySchema,
+  lookupSchema,
+  numberSchema,
+  pageSchema,
+  runIdSchema,
+} from '../inputs';
+import { procedureFor, router } from '../trpc';
+import { readRunLog } from './log';
+import { getRun, listRuns } from './queries';
+import { recordRun } from './record';
+
+const read = procedureFor('environment.read');
+const run = procedureFor('environment.run');
+
+export const runsRouter = router({
+  /** Writes down that a run was queued; idempotent by key and by build. */
+  record: run
+    .input(
+      z.object(
+        {
+          key: keySchema,
+          environment: lookupSchema('environment'),
+          azureDevOps: z.object(
+            {
+              buildId: numberSchema('azureDevOps.buildId', 1),
+              pipelineId: numberSchema('azureDevOps.pipelineId', 1),
+              url: pageSchema('azureDevOps.url'),
+            },
+            {
+              error:
+                'azureDevOps: give an object with buildId, pipelineId and url',
+            },
+          ),
+        },
+        { error: 'give an object with key, environment and azureDevOps' },
+      ),
+    )
+    .mutation(async ({ ctx, input }) => {
+      const { run: recorded, created } = await recordRun(ctx, input);
+      if (created) ctx.onChange?.(recorded.environment);
+      return recorded;
+    }),
+
+  /** Newest first. */
+  list: read
+    .input(
+      z.object(
+        { environment: lookupSchema('environment') },
+        { error: 'environment: name an environment, for example orders-dev' },
+      ),
+    )
+    .query(({ ctx, input }) => listRuns(ctx.db, input.environment)),
+
+  get: read
+    .input(
+      z.object(
+        { id: runIdSchema },
+        { error: 'id: give the id of a run, as runs.list has it' },
+      ),
+    )
+    .query(({ ctx, input }) => getRun(ctx.db, input.id)),
+
+  /** Lines of a step's log from a line on. */
+  log: read
+    .input(
+      z.object(
+        {
+          id: runIdSchema,
+          logId: numberSchema('logId', 1),
+          from: numberSchema('from', 0).default(0),
+        },
+        { error: 'give an object with id, logId and from' },
+      ),
+    )
+    .query(({ ctx, input }) => readRunLog(ctx, input)),
+});
