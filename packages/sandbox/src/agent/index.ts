@@ -1,0 +1,2 @@
+export * from './contract';
+export { expandPipeline } from './pipeline/expand-pipeline';
