@@ -1,0 +1,39 @@
+# Shared by the scripts of this folder, which source it.
+set -euo pipefail
+
+# fail MESSAGE: ends the step with an error that Azure DevOps shows on the run's page.
+fail() {
+  echo "##vso[task.logissue type=error]$*"
+  exit 1
+}
+
+# warn MESSAGE: the same as a warning; goes on.
+warn() {
+  echo "##vso[task.logissue type=warning]$*"
+}
+
+# Lets git fetch modules from this organisation (and only from there) with the run's own token. The token is in this
+# process and its children; it is in no file and on no command line.
+use_run_token_for_git() {
+  [[ -n "${SYSTEM_ACCESSTOKEN:-}" ]] ||
+    fail 'SYSTEM_ACCESSTOKEN is not set: give the step env SYSTEM_ACCESSTOKEN: $(System.AccessToken).'
+  [[ -n "${SYSTEM_COLLECTIONURI:-}" ]] ||
+    fail 'SYSTEM_COLLECTIONURI is not set: this script runs in Azure Pipelines only.'
+  export GIT_TERMINAL_PROMPT=0
+  export GIT_CONFIG_COUNT=1
+  export GIT_CONFIG_KEY_0="http.${SYSTEM_COLLECTIONURI%/}/.extraheader"
+  export GIT_CONFIG_VALUE_0="AUTHORIZATION: bearer ${SYSTEM_ACCESSTOKEN}"
+}
+
+# Lets Terraform (provider and state) sign in as the step's service connection, without a secret: each time it needs
+# to, it asks Azure DevOps for a token of the connection's federation.
+use_service_connection_for_terraform() {
+  [[ -n "${AZURESUBSCRIPTION_SERVICE_CONNECTION_ID:-}" ]] ||
+    fail 'The service connection gives no federation: make it an Azure Resource Manager connection with workload identity federation.'
+  export ARM_USE_OIDC=true
+  export ARM_USE_AZUREAD=true
+  export ARM_CLIENT_ID="${AZURESUBSCRIPTION_CLIENT_ID:?}"
+  export ARM_TENANT_ID="${AZURESUBSCRIPTION_TENANT_ID:?}"
+  export ARM_OIDC_REQUEST_TOKEN="${SYSTEM_ACCESSTOKEN:?}"
+  export ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID="${AZURESUBSCRIPTION_SERVICE_CONNECTION_ID}"
+}

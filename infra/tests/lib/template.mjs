@@ -1,0 +1,89 @@
+// Renders templates/create-environment as the portal does: its own steps, by Backstage's own fetch:template.
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { root } from './tools.mjs';
+
+const require = createRequire(path.join(root, 'packages/backend/package.json'));
+const { createFetchTemplateAction } = require('@backstage/plugin-scaffolder-backend');
+const { ScmIntegrations } = require('@backstage/integration');
+const { ConfigReader } = require('@backstage/config');
+const { createTemplateRenderer } = createRequire(
+  require.resolve('@backstage/plugin-scaffolder-backend'),
+)('nunjitsu');
+const yaml = createRequire(path.join(root, 'packages/sandbox/package.json'))('yaml');
+
+const templateFile = path.join(root, 'templates/create-environment/template.yaml');
+
+/** The template as it is written. */
+export const template = yaml.parse(fs.readFileSync(templateFile, 'utf8'));
+
+const renderer = createTemplateRenderer({ allowRegexExecution: true });
+
+/** Evaluates the expressions in a value, as the scaffolder does before it calls an action. */
+function evaluate(value, context) {
+  return JSON.parse(JSON.stringify(value), (_, item) =>
+    typeof item === 'string' ? renderer.renderValue(item, context) : item,
+  );
+}
+
+/** Values that the action `moorline:environment:reserve` would hand on for a specification. */
+export function reserved(spec) {
+  const gitUrl = 'https://devops.test/moorline/environments-platform/_git/platform';
+  return {
+    environment: { name: spec.name, spec },
+    spec,
+    platform: {
+      organizationUrl: 'https://devops.test/moorline',
+      project: 'environments-platform',
+      repository: 'platform',
+      version: 'v0.1.0',
+      gitUrl,
+      serviceConnections: { plan: 'moorline-plan', apply: 'moorline-apply' },
+    },
+    azure: { subscriptionId: '00000000-0000-4000-8000-000000000001' },
+  };
+}
+
+/** Runs the template's fetch:template steps for a specification; the files are then in `folder`. */
+export async function renderEnvironment(spec, folder) {
+  const action = createFetchTemplateAction({
+    reader: undefined,
+    integrations: ScmIntegrations.fromConfig(new ConfigReader({})),
+  });
+  const context = { parameters: spec, steps: { reserve: { output: reserved(spec) } } };
+  const quiet = () => {};
+  for (const step of template.spec.steps) {
+    if (step.action !== 'fetch:template') continue;
+    const rounds = step.each
+      ? evaluate(step.each, context).map(value => ({ ...context, each: { value } }))
+      : [context];
+    for (const round of rounds) {
+      await action.handler({
+        input: evaluate(step.input, round),
+        workspacePath: folder,
+        templateInfo: {
+          entityRef: 'template:default/create-environment',
+          baseUrl: pathToFileURL(templateFile).href,
+        },
+        logger: { info: quiet, warn: quiet, error: quiet, debug: quiet },
+        createTemporaryDirectory: async () =>
+          fs.mkdtempSync(path.join(folder, '..', 'template-')),
+      });
+    }
+  }
+}
+
+/** Every file below a folder with its text, by its path in it. */
+export function filesOf(folder) {
+  return Object.fromEntries(
+    fs
+      .readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter(entry => entry.isFile())
+      .map(entry => {
+        const file = path.join(entry.parentPath ?? entry.path, entry.name);
+        return [path.relative(folder, file), fs.readFileSync(file, 'utf8')];
+      }),
+  );
+}
