@@ -1,0 +1,2 @@
+export { startProvider } from './start-provider';
+export type { RunningProvider, StartProviderOptions } from './start-provider';

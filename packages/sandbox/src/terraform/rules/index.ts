@@ -1,0 +1,25 @@
+import { identityRules } from './identity';
+import { keyVaultRules } from './key-vault';
+import { kubernetesRules } from './kubernetes';
+import { monitorRules } from './monitor';
+import { networkRules } from './network';
+import { postgresqlRules } from './postgresql';
+import { privateNetworkRules } from './private-network';
+import { registryRules } from './registry';
+import { resourceGroupRules } from './resource-group';
+import { storageRules } from './storage';
+import { TypeRules } from './type-rules';
+
+/** What azurerm's schema does not say, by resource type. */
+export const TYPE_RULES: Record<string, TypeRules> = {
+  ...identityRules,
+  ...keyVaultRules,
+  ...kubernetesRules,
+  ...monitorRules,
+  ...networkRules,
+  ...postgresqlRules,
+  ...privateNetworkRules,
+  ...registryRules,
+  ...resourceGroupRules,
+  ...storageRules,
+};
