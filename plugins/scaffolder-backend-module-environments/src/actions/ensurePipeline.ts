@@ -31,7 +31,7 @@ export function createEnsurePipelineAction(options: {
             .array(z.string())
             .optional()
             .describe(
-              'Environments of Azure Pipelines that its deployment jobs name; made when they are not there',
+              'Environments of Azure Pipelines that its deployment jobs name, made when they are not there; one with the name of the environment when left out',
             ),
       },
       output: {
@@ -46,7 +46,9 @@ export function createEnsurePipelineAction(options: {
         ctx.input.yamlPath ??
         `${environmentFolder(environment)}/azure-pipelines.yml`;
       const endpointNames = Object.values(settings.serviceConnections);
-      const deploymentEnvironments = ctx.input.deploymentEnvironments ?? [];
+      const deploymentEnvironments = ctx.input.deploymentEnvironments ?? [
+        environment,
+      ];
       const uses = [
         ...endpointNames.map(endpoint => `service connection ${endpoint}`),
         `repository ${settings.platformRepository}`,
@@ -79,13 +81,16 @@ export function createEnsurePipelineAction(options: {
       );
       await ctx.checkpoint({
         key: `authorize.${environment}`,
-        fn: () =>
-          client.authorizePipeline({
+        fn: async () => {
+          await client.authorizePipeline({
             pipelineId: id,
             endpointNames,
             repositories: [settings.platformRepository],
             environments: deploymentEnvironments,
-          }),
+          });
+          // A checkpoint without a value would be done again.
+          return true;
+        },
       });
       ctx.logger.info(`It may use: ${uses}.`);
       ctx.output('pipelineId', id);

@@ -2,7 +2,19 @@ import type { Config } from '@backstage/config';
 import { InputError } from '@backstage/errors';
 import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
 import type { AzureDevOpsSettings } from '@moorline/azure-devops';
-import { parseEnvironmentSpec } from '@moorline/environment-model';
+import {
+  SIZES,
+  TIER_PRESETS,
+  clusterName,
+  environmentFolder,
+  namespaceName,
+  nodeRange,
+  parseEnvironmentSpec,
+  pipelineName,
+  registryName,
+  resourceGroupName,
+} from '@moorline/environment-model';
+import type { EnvironmentSpec } from '@moorline/environment-model';
 import { calling } from '../environmentsApi';
 import type { EnvironmentsApi } from '../environmentsApi';
 import { examples } from './reserve.examples';
@@ -50,13 +62,20 @@ export function createReserveAction(options: {
             ),
         azure: z =>
           z.record(z.any()).describe('subscriptionId and tenantId (if known)'),
+        derived: z =>
+          z
+            .record(z.any())
+            .describe(
+              'What follows from the specification: folder, pipeline, resourceGroup, cluster, registry, namespace, vmSize, minNodes, maxNodes, zones',
+            ),
       },
     },
     async handler(ctx) {
-      const spec = withFieldNames(() => parseEnvironmentSpec(ctx.input.spec));
+      const spec = readSpec(ctx.input.spec);
       const client = await environments(await ctx.getInitiatorCredentials());
       ctx.output('platform', platformOf(settings));
       ctx.output('azure', azureOf(config));
+      ctx.output('derived', derivedFrom(spec));
 
       if (ctx.isDryRun) {
         const { name, addressRange, suggestedRange } = await calling(() =>
@@ -108,12 +127,33 @@ export function createReserveAction(options: {
   });
 }
 
-function withFieldNames<T>(parse: () => T): T {
+function readSpec(input: Record<string, unknown>): EnvironmentSpec {
+  // A form's empty field arrives as an empty text.
+  const { addressRange, ...rest } = input;
   try {
-    return parse();
+    return parseEnvironmentSpec(
+      addressRange ? { ...rest, addressRange } : rest,
+    );
   } catch (error) {
     throw new InputError(error instanceof Error ? error.message : `${error}`);
   }
+}
+
+function derivedFrom(spec: EnvironmentSpec) {
+  const { name, size, tier } = spec;
+  const nodes = nodeRange(spec);
+  return {
+    folder: environmentFolder(name),
+    pipeline: pipelineName(name),
+    resourceGroup: resourceGroupName(name),
+    cluster: clusterName(name),
+    registry: registryName(name),
+    namespace: namespaceName(name),
+    vmSize: SIZES[size].vmSize,
+    minNodes: nodes.min,
+    maxNodes: nodes.max,
+    zones: [...TIER_PRESETS[tier].zones],
+  };
 }
 
 function platformOf(settings: AzureDevOpsSettings) {
