@@ -16,8 +16,8 @@ export const ADDRESS_SPACE = '10.0.0.0/8';
 export const ADDRESS_RANGE_PREFIX = 20;
 
 /**
- * Ranges that AKS uses inside every cluster unless told otherwise. A virtual network that overlaps them is refused by
- * Azure (service range) or cannot be reached from pods (pod range).
+ * Ranges that AKS gives a cluster's services and pods where nobody says otherwise. Moorline's own clusters use others, but
+ * whoever joins a cluster with these defaults to an environment's network could not reach what overlaps them.
  * Source: https://learn.microsoft.com/azure/aks/azure-cni-overlay (defaults of `service_cidr` and `pod_cidr`).
  */
 export const RESERVED_RANGES: readonly { range: string; use: string }[] = [
