@@ -10,6 +10,7 @@ import {
   Value,
   ValueObject,
 } from '../values/value';
+import { zeroOf } from '../values/zero';
 
 /**
  * Gives a value to all that was unknown when the change was planned, and leaves alone what was known.
@@ -95,7 +96,7 @@ function withDefaults(block: Block, value: ValueObject): ValueObject {
 
 const fillType = (type: CtyType, value: Value): Value => {
   if (isUnknown(value)) {
-    return conformType(type, emptyOf(type));
+    return conformType(type, zeroOf(type));
   }
   if (Array.isArray(value)) {
     const element = Array.isArray(type) ? (type[1] as CtyType) : 'dynamic';
@@ -131,12 +132,5 @@ function guess(
       return uuidOf(`${values.id} ${path}`);
     }
   }
-  return emptyOf(type);
-}
-
-function emptyOf(type: CtyType): Value {
-  if (Array.isArray(type)) {
-    return type[0] === 'map' || type[0] === 'object' ? {} : [];
-  }
-  return { string: '', number: 0, bool: false, dynamic: null }[type];
+  return zeroOf(type);
 }

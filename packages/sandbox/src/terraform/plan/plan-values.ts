@@ -7,6 +7,7 @@ import {
   Value,
   ValueObject,
 } from '../values/value';
+import { zeroOf } from '../values/zero';
 import { isUnchanged, isUnchangedWhenLeftOut, normalise } from './normalise';
 
 /**
@@ -134,11 +135,4 @@ function fillObjects(type: CtyType, value: Value, inSet: boolean): Value {
         fillObjects(element, child, inSet || type[0] === 'set'),
       )
     : value;
-}
-
-function zeroOf(type: CtyType): Value {
-  if (Array.isArray(type)) {
-    return type[0] === 'map' || type[0] === 'object' ? {} : [];
-  }
-  return { string: '', number: 0, bool: false, dynamic: null }[type];
 }

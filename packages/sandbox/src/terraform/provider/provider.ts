@@ -2,6 +2,7 @@ import { apply, isGivenSecret } from '../apply/apply';
 import { remove } from '../apply/remove';
 import { findReplacements } from '../plan/replacements';
 import { planValues } from '../plan/plan-values';
+import { rewriteNested } from '../plan/rewrite-nested';
 import {
   ApplyResourceChangeRequest,
   ApplyResourceChangeResponse,
@@ -27,6 +28,7 @@ import { World } from '../rules/world';
 import { conformBlock } from '../schema/conform';
 import { Catalogue, ResourceSchema } from '../schema/schema';
 import { validate } from '../validate/validate';
+import { same } from '../values/equal';
 import { decodeValue, encodeValue } from '../values/dynamic-value';
 import { isObject, ValueObject } from '../values/value';
 import { Connections, ProviderSettings } from './connections';
@@ -138,8 +140,12 @@ export class Provider {
         config,
         replace: path => replacements.push(path),
       }) ?? [];
+    const shown =
+      prior && !same(prior, planned)
+        ? rewriteNested(schema, prior, planned)
+        : planned;
     return {
-      planned_state: encodeValue(planned),
+      planned_state: encodeValue(shown),
       requires_replace: replacements.map(toAttributePath),
       diagnostics: toDiagnostics(problems),
       ...done,
