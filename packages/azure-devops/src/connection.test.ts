@@ -10,7 +10,10 @@ type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 const json =
   (status: number, body: unknown, headers: Record<string, string> = {}) =>
   (_: IncomingMessage, response: ServerResponse) => {
-    response.writeHead(status, { 'content-type': 'application/json', ...headers });
+    response.writeHead(status, {
+      'content-type': 'application/json',
+      ...headers,
+    });
     response.end(JSON.stringify(body));
   };
 const cut: Answer = request => request.socket.destroy();
@@ -193,9 +196,9 @@ describe('Connection', () => {
 
     const asking = new AbortController();
     answers = [() => asking.abort(new Error('cancelled'))];
-    await expect(
-      connect({ signal: asking.signal }).send(read),
-    ).rejects.toThrow('cancelled');
+    await expect(connect({ signal: asking.signal }).send(read)).rejects.toThrow(
+      'cancelled',
+    );
   });
 
   it('tells of each request without the token', async () => {

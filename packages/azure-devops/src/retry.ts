@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { AzureDevOpsError } from './errors';
 import type { RetryOptions } from './options';
 
@@ -42,17 +43,12 @@ export async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   if (ms <= 0) {
     return;
   }
-  await new Promise<void>((resolve, reject) => {
-    const onAbort = () => {
-      clearTimeout(timer);
-      reject(signal!.reason);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', onAbort);
-      resolve();
-    }, ms);
-    signal?.addEventListener('abort', onAbort, { once: true });
-  });
+  try {
+    await setTimeout(ms, undefined, { signal });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  }
 }
 
 /** Settles as the promise does, or rejects with the signal's reason when that comes first. */

@@ -1,6 +1,9 @@
 import { ConfigReader } from '@backstage/config';
 import { createMockDirectory } from '@backstage/backend-test-utils';
-import type { ActionContext, TemplateAction } from '@backstage/plugin-scaffolder-node';
+import type {
+  ActionContext,
+  TemplateAction,
+} from '@backstage/plugin-scaffolder-node';
 import { createMockActionContext } from '@backstage/plugin-scaffolder-node-test-utils';
 import type { AzureDevOps } from '@moorline/azure-devops';
 import { readAzureDevOpsSettings } from '@moorline/azure-devops';
@@ -193,9 +196,7 @@ describe("Moorline's actions", () => {
     expect(logs).toMatch(/^Would /);
     // Later steps find every output that they may ask for.
     const real = await act(id, inputs[id]);
-    expect(Object.keys(output).sort()).toEqual(
-      Object.keys(real.output).sort(),
-    );
+    expect(Object.keys(output).sort()).toEqual(Object.keys(real.output).sort());
   });
 
   it.each(
@@ -238,7 +239,10 @@ describe("Moorline's actions", () => {
 
     it('gives the template everything that it generates from', async () => {
       const { output } = await act(id, { spec: { ...spec, addressRange: '' } });
-      expect(create).toHaveBeenCalledWith({ key: 'task-1', spec }, expect.anything());
+      expect(create).toHaveBeenCalledWith(
+        { key: 'task-1', spec },
+        expect.anything(),
+      );
       expect(output).toEqual({
         environment: { name: 'orders-dev', spec: placed },
         spec: placed,
@@ -249,7 +253,10 @@ describe("Moorline's actions", () => {
           version: 'v0.1.0',
           gitUrl:
             'https://dev.azure.com/contoso/environments%20platform/_git/platform',
-          serviceConnections: { plan: 'moorline-plan', apply: 'moorline-apply' },
+          serviceConnections: {
+            plan: 'moorline-plan',
+            apply: 'moorline-apply',
+          },
         },
         azure: { subscriptionId: 'sub-1' },
         derived: {
