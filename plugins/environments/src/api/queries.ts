@@ -1,0 +1,79 @@
+import { useApi } from '@backstage/frontend-plugin-api';
+import {
+  keepPreviousData,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
+import type { EnvironmentRecord, RunRecord } from '@moorline/api/client';
+import { isFinished } from '@moorline/environment-model';
+import { environmentsApiRef } from './environmentsApi';
+import { POLL } from './polling';
+
+const isBusy = (environment?: EnvironmentRecord) =>
+  environment?.state === 'requested' || environment?.state === 'provisioning';
+
+const isRunning = (run?: RunRecord) =>
+  run !== undefined && !isFinished(run.state);
+
+/** Every environment, newest first; asked often while one of them is being made. */
+export function useEnvironments() {
+  const api = useApi(environmentsApiRef);
+  return useQuery({
+    queryKey: ['environments'],
+    queryFn: ({ signal }) => api.environments.list.query({}, { signal }),
+    refetchInterval: ({ state }) =>
+      state.data?.some(isBusy) ? POLL.busy : POLL.idle,
+  });
+}
+
+/** One environment by its name; the list's answer serves until its own arrives. */
+export function useEnvironment(name: string) {
+  const api = useApi(environmentsApiRef);
+  const cache = useQueryClient();
+  return useQuery<EnvironmentRecord>({
+    queryKey: ['environment', name],
+    queryFn: ({ signal }) => api.environments.get.query({ name }, { signal }),
+    placeholderData: () =>
+      cache
+        .getQueryData<EnvironmentRecord[]>(['environments'])
+        ?.find(environment => environment.name === name),
+    refetchInterval: ({ state }) =>
+      isBusy(state.data) || state.status === 'error' ? POLL.busy : POLL.idle,
+  });
+}
+
+/** What happened in an environment, as the audit trail has it. */
+export function useHistory(name: string, busy: boolean) {
+  const api = useApi(environmentsApiRef);
+  return useQuery({
+    queryKey: ['history', name],
+    queryFn: ({ signal }) =>
+      api.environments.history.query({ name }, { signal }),
+    refetchInterval: busy ? POLL.busy * 2 : POLL.idle,
+  });
+}
+
+/** The runs of an environment, newest first. */
+export function useRuns(environment: string) {
+  const api = useApi(environmentsApiRef);
+  return useQuery({
+    queryKey: ['runs', environment],
+    queryFn: ({ signal }) => api.runs.list.query({ environment }, { signal }),
+    refetchInterval: ({ state }) =>
+      state.data?.some(isRunning) ? POLL.busy : POLL.idle,
+  });
+}
+
+/** Whether a name or an address range is free, and which ranges are taken. Keeps the last answer while the next comes. */
+export function useAvailability(input: {
+  name?: string;
+  addressRange?: string;
+}) {
+  const api = useApi(environmentsApiRef);
+  return useQuery({
+    queryKey: ['check', input.name, input.addressRange],
+    queryFn: ({ signal }) => api.environments.check.query(input, { signal }),
+    placeholderData: keepPreviousData,
+    staleTime: 5_000,
+  });
+}

@@ -1,0 +1,26 @@
+import type {
+  EnvironmentRecord,
+  RunRecord,
+  StageRecord,
+} from '@moorline/api/client';
+
+/** The stage that a run is in, or failed in; undefined before and after. */
+export function currentStage(run?: RunRecord): StageRecord | undefined {
+  return run?.stages.find(
+    ({ state }) => state === 'running' || state === 'failed',
+  );
+}
+
+/** The environment's state in a few words, saying where: "Failed in Deploy", "Provisioning: Apply". */
+export function stateLabel(environment: EnvironmentRecord): string | undefined {
+  const stage = currentStage(environment.lastRun);
+  if (environment.state === 'failed') {
+    const label = environment.lastRun?.failure?.stage ?? stage?.label;
+    return label ? `Failed in ${label}` : undefined;
+  }
+  if (environment.state === 'provisioning') {
+    if (stage) return `Provisioning: ${stage.label}`;
+    if (environment.lastRun?.state === 'queued') return 'Waiting for an agent';
+  }
+  return undefined;
+}

@@ -1,0 +1,12 @@
+export { StateBadge, stateWord } from './StateBadge';
+export type { AnyState, HealthState } from './StateBadge';
+export { Duration, RelativeTime } from './Time';
+export { useNow } from './useNow';
+export { formatDuration, relativeTime } from './time';
+export { parseImage } from './image';
+export { CopyText } from './CopyText';
+export { Problem } from './Problem';
+export { Announce } from './Announce';
+export { ownerName } from './owner';
+export { currentStage, stateLabel } from './describe';
+export { useLinks } from './links';

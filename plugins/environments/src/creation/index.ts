@@ -1,0 +1,3 @@
+export { ArrivingPage } from './ArrivingPage';
+export { Creation } from './Creation';
+export { useCreationTask } from './useCreationTask';

@@ -1,0 +1,1 @@
+export { isEnvironment, environmentName } from './filter';

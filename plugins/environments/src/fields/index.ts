@@ -1,0 +1,1 @@
+export { environmentFields, formFields } from './fields';

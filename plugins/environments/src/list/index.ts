@@ -1,0 +1,2 @@
+export { EnvironmentsPage } from './EnvironmentsPage';
+export { useOwnership } from './useOwnership';

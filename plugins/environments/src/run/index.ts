@@ -1,0 +1,3 @@
+export { RunTab } from './RunTab';
+export { StageStrip } from './StageStrip';
+export { PlanCounts } from './PlanCounts';

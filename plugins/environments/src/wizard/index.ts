@@ -1,0 +1,2 @@
+export { CreatePage } from './CreatePage';
+export { CREATE_TEMPLATE } from './template';

@@ -1,0 +1,3 @@
+export { WorkloadsTab } from './WorkloadsTab';
+export { useReleases } from './useReleases';
+export type { Release, Workload } from './releases';
