@@ -1,7 +1,7 @@
 import type { Connection } from './connection';
 import { AzureDevOpsError } from './errors';
 import { findOrCreate } from './findOrCreate';
-import { getRepository } from './repositories';
+import { forgetRepositories, getRepository } from './repositories';
 import type { List } from './wire';
 
 /** What a pipeline shall be allowed to use without anybody being asked at its first run. */
@@ -53,22 +53,32 @@ export async function authorizePipeline(
   if (resources.length === 0) {
     return;
   }
-  await connection.send({
-    method: 'PATCH',
-    path: 'pipelines/pipelinepermissions',
-    apiVersion: '7.1-preview.1',
-    body: resources.map(resource => ({
-      resource,
-      pipelines: [{ id: options.pipelineId, authorized: true }],
-    })),
-    idempotent: true,
-    what: `authorise the pipeline ${options.pipelineId} for its service connections and repositories`,
-    needs:
-      'Pipeline Resources (Use and manage) with the role Administrator on each of them',
-    thing: `pipeline ${options.pipelineId}`,
-  });
+  try {
+    await connection.send({
+      method: 'PATCH',
+      path: 'pipelines/pipelinepermissions',
+      apiVersion: '7.1-preview.1',
+      body: resources.map(resource => ({
+        resource,
+        pipelines: [{ id: options.pipelineId, authorized: true }],
+      })),
+      idempotent: true,
+      what: `authorise the pipeline ${options.pipelineId} for its service connections and repositories`,
+      needs:
+        'Pipeline Resources (Use and manage) with the role Administrator on each of them',
+      thing: `pipeline ${options.pipelineId}`,
+    });
+  } catch (error) {
+    if (error instanceof AzureDevOpsError && error.code === 'notFound') {
+      // What was remembered may have been deleted since: look again next time.
+      connection.forget(endpointsName(options.endpointNames ?? []));
+      forgetRepositories(connection);
+    }
+    throw error;
+  }
 }
 
+/** Ids of service connections, asked for once: they do not change with the name. */
 async function endpointIds(
   connection: Connection,
   names: string[],
@@ -76,29 +86,33 @@ async function endpointIds(
   if (names.length === 0) {
     return [];
   }
-  const { value } = await connection.sendForBody<List<WireNamed>>({
-    method: 'GET',
-    path: 'serviceendpoint/endpoints',
-    query: { endpointNames: names.join(',') },
-    idempotent: true,
-    what: 'look for the service connections',
-    needs: 'Service Connections (Read & query)',
-    thing: `service connection ${names.join(', ')}`,
-  });
-  return names.map(name => {
-    const endpoint = value.find(
-      candidate => candidate.name.toLowerCase() === name.toLowerCase(),
-    );
-    if (!endpoint) {
-      throw new AzureDevOpsError(
-        `There is no service connection "${name}" in project "${connection.project}": create it under Project settings, ` +
-          `or correct its name in moorline.azureDevOps.serviceConnections.`,
-        { code: 'notFound' },
+  return connection.cached(endpointsName(names), async () => {
+    const { value } = await connection.sendForBody<List<WireNamed>>({
+      method: 'GET',
+      path: 'serviceendpoint/endpoints',
+      query: { endpointNames: names.join(',') },
+      idempotent: true,
+      what: 'look for the service connections',
+      needs: 'Service Connections (Read & query)',
+      thing: `service connection ${names.join(', ')}`,
+    });
+    return names.map(name => {
+      const endpoint = value.find(
+        candidate => candidate.name.toLowerCase() === name.toLowerCase(),
       );
-    }
-    return endpoint.id;
+      if (!endpoint) {
+        throw new AzureDevOpsError(
+          `There is no service connection "${name}" in project "${connection.project}": create it under Project settings, ` +
+            `or correct its name in moorline.azureDevOps.serviceConnections.`,
+          { code: 'notFound' },
+        );
+      }
+      return endpoint.id;
+    });
   });
 }
+
+const endpointsName = (names: string[]) => `endpoints ${names.join(',')}`;
 
 /** Finds or creates an environment of Azure Pipelines; its id as text. */
 async function ensureEnvironment(
