@@ -112,7 +112,9 @@ async function endpointIds(
   });
 }
 
-const endpointsName = (names: string[]) => `endpoints ${names.join(',')}`;
+function endpointsName(names: string[]): string {
+  return `endpoints ${names.join(',')}`;
+}
 
 /** Finds or creates an environment of Azure Pipelines; its id as text. */
 async function ensureEnvironment(
