@@ -1,0 +1,21 @@
+{{/*
+What the restricted Pod Security level asks of a pod.
+Takes: user, the number that its processes run as.
+*/}}
+{{- define "workload.podSecurity" -}}
+runAsNonRoot: true
+runAsUser: {{ .user }}
+runAsGroup: {{ .user }}
+fsGroup: {{ .user }}
+fsGroupChangePolicy: OnRootMismatch
+seccompProfile:
+  type: RuntimeDefault
+{{- end -}}
+
+{{/* What the restricted level asks of each container, and a file system that cannot be written to. */}}
+{{- define "workload.containerSecurity" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities:
+  drop: [ALL]
+{{- end -}}
