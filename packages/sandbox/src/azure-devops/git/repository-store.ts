@@ -1,0 +1,159 @@
+import { randomUUID } from 'crypto';
+import { existsSync, rmSync } from 'fs';
+import path from 'path';
+import type { RepositoryFiles } from '../../agent/contract';
+import type {
+  IdentityRecord,
+  RefUpdateRecord,
+  RepositoryRecord,
+} from '../store/model';
+import type { OrganizationStore } from '../store/organization-store';
+import {
+  repositoryNameTaken,
+  repositoryNotFound,
+  invalidArgument,
+} from '../wire/errors';
+import { BareRepository, GitReference, ZERO_ID } from './bare-repository';
+
+/** What Azure DevOps does not let a repository be called. */
+const BAD_NAME = /[\\/:*?"<>;#$%{},+=[\]]|^[._]|\.$|\.git$/i;
+const DEFAULT_BRANCH = 'refs/heads/main';
+
+/** The project's git repositories: their records, and bare repositories on disk. */
+export class RepositoryStore {
+  readonly #open = new Map<string, BareRepository>();
+
+  /**
+   * @param folder - holds `<repository id>.git`
+   * @param git - path of git
+   */
+  constructor(
+    readonly folder: string,
+    readonly git: string,
+    private readonly organization: OrganizationStore,
+  ) {}
+
+  /**
+   * The record of a repository by name or id.
+   * @throws AzureDevOpsError 404
+   */
+  get(nameOrId: string): RepositoryRecord {
+    const record = this.organization.findRepository(nameOrId);
+    if (!record) throw repositoryNotFound(nameOrId);
+    return record;
+  }
+
+  /** The bare repository of a record. */
+  open(record: RepositoryRecord): BareRepository {
+    let repository = this.#open.get(record.id);
+    if (!repository) {
+      repository = new BareRepository(this.git, this.folderOf(record));
+      this.#open.set(record.id, repository);
+    }
+    return repository;
+  }
+
+  folderOf(record: RepositoryRecord): string {
+    return path.join(this.folder, `${record.id}.git`);
+  }
+
+  /**
+   * Makes an empty repository.
+   * @throws AzureDevOpsError 409 when the name is taken, 400 when it cannot be one
+   */
+  async create(name: string): Promise<RepositoryRecord> {
+    if (!name || name.length > 64 || BAD_NAME.test(name)) {
+      throw invalidArgument(
+        `The repository name '${name}' is not valid: use 1 to 64 letters, digits, dashes, dots and underscores, beginning with a letter or digit.\r\nParameter name: name`,
+      );
+    }
+    if (this.organization.findRepository(name)) throw repositoryNameTaken(name);
+    const record: RepositoryRecord = {
+      id: randomUUID(),
+      name,
+      defaultBranch: DEFAULT_BRANCH,
+      pushes: [],
+    };
+    // The name is taken before the first await: of two requests at once, one is refused.
+    this.organization.repositories.push(record);
+    const folder = this.folderOf(record);
+    this.#open.set(
+      record.id,
+      await BareRepository.create(this.git, folder, DEFAULT_BRANCH),
+    );
+    this.organization.save();
+    return record;
+  }
+
+  /** Deletes a repository and its objects. */
+  delete(record: RepositoryRecord): void {
+    const { repositories } = this.organization;
+    repositories.splice(repositories.indexOf(record), 1);
+    this.organization.save();
+    this.#open.delete(record.id);
+    rmSync(this.folderOf(record), { recursive: true, force: true });
+  }
+
+  /** Keeps that somebody pushed. */
+  recordPush(
+    record: RepositoryRecord,
+    refUpdates: RefUpdateRecord[],
+    by: IdentityRecord,
+  ) {
+    const push = {
+      pushId: this.organization.takeNumber('push'),
+      date: new Date().toISOString(),
+      pushedBy: by.id,
+      refUpdates,
+    };
+    record.pushes.push(push);
+    this.organization.save();
+    return push;
+  }
+
+  /** Runs a writer that changes refs by itself (git receive-pack) and keeps what it changed as a push. */
+  async recordingPush(
+    record: RepositoryRecord,
+    by: IdentityRecord,
+    writer: () => Promise<void>,
+  ): Promise<void> {
+    const repository = this.open(record);
+    await repository.exclusively(async () => {
+      const before = await repository.refs();
+      await writer();
+      const changes = differenceOf(before, await repository.refs());
+      if (changes.length > 0) this.recordPush(record, changes, by);
+    });
+  }
+
+  /** What the agent reads pipelines from. */
+  files(): RepositoryFiles {
+    const find = (name: string) => {
+      const record = this.organization.findRepository(name);
+      return record && existsSync(this.folderOf(record))
+        ? this.open(record)
+        : undefined;
+    };
+    return {
+      resolveRef: async (repository, ref) =>
+        find(repository)?.resolveCommit(ref),
+      readFile: async (repository, commit, filePath) =>
+        (await find(repository)?.readFile(commit, filePath))?.toString('utf8'),
+    };
+  }
+}
+
+function differenceOf(
+  before: GitReference[],
+  after: GitReference[],
+): RefUpdateRecord[] {
+  const old = new Map(before.map(ref => [ref.name, ref.objectId]));
+  const now = new Map(after.map(ref => [ref.name, ref.objectId]));
+  return [...new Set([...old.keys(), ...now.keys()])]
+    .map(name => ({
+      name,
+      oldObjectId: old.get(name) ?? ZERO_ID,
+      newObjectId: now.get(name) ?? ZERO_ID,
+    }))
+    .filter(change => change.oldObjectId !== change.newObjectId);
+}

@@ -1,0 +1,224 @@
+import express from 'express';
+import { existsSync, mkdtempSync, realpathSync, rmSync } from 'fs';
+import { tmpdir } from 'os';
+import path from 'path';
+import { expandPipeline, runPipeline, ToolPaths } from './agent';
+import {
+  AgentFunctions,
+  createAzureDevOpsServer,
+  PlatformSource,
+} from './azure-devops';
+import { ensureServerIdentity } from './certificate-authority';
+import { ensureCredentials, SandboxCredentials } from './credentials';
+import { readJsonFile } from './files';
+import { findProgram } from './find-program';
+import {
+  createAdminRouter,
+  FaultInjector,
+  listenHttps,
+  RequestLog,
+} from './http';
+import { ResourceStore } from './resources';
+import { startProvider } from './terraform';
+
+/** Subscription that everything in the sandbox's Azure is in. */
+export const SUBSCRIPTION_ID = '00000000-0000-4000-8000-000000000001';
+/** Entra tenant of the subscription. */
+export const TENANT_ID = '00000000-0000-4000-8000-0000000000aa';
+
+/** Options of {@link startSandbox}; all may be left out. */
+export interface SandboxOptions {
+  /** Port on the loopback interface; default 0: any free one. */
+  port?: number;
+  /** Folder that keeps everything; default: a temporary one, deleted by `stop`. */
+  data?: string;
+  /** Root of this repository, whose `infra` and `charts` become the `platform` repository; left out: it stays empty. */
+  platform?: string;
+  /** Programs to use; default: those on PATH. */
+  tools?: Partial<ToolPaths>;
+  /** Rooms to leave out, where a test needs them not. */
+  without?: 'terraform'[];
+  /** What reads and runs pipelines; default: the agent. */
+  agent?: AgentFunctions;
+  /** Pipeline runs at once; default 2. */
+  parallelRuns?: number;
+}
+
+/** A running sandbox. */
+export interface Sandbox extends SandboxCredentials {
+  /** E.g. `https://localhost:7443`. */
+  url: string;
+  /** Address of the Azure DevOps organisation. */
+  organizationUrl: string;
+  subscriptionId: string;
+  tenantId: string;
+  /** Folder that keeps everything. */
+  data: string;
+  /** What exists in the sandbox's Azure. */
+  resources: ResourceStore;
+  /** Makes requests fail on purpose. */
+  faults: FaultInjector;
+  /** Counts requests. */
+  requests: RequestLog;
+  /** Ends runs, children and connections; nothing is left behind. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts Azure on one machine: Azure DevOps, and what its pipelines make.
+ * @throws PortBusyError when the port is taken; Error when git is missing
+ */
+export async function startSandbox(
+  options: SandboxOptions = {},
+): Promise<Sandbox> {
+  const cleanUp: (() => Promise<void> | void)[] = [];
+  const stop = async () => {
+    for (const step of cleanUp.splice(0).reverse()) await step();
+  };
+  try {
+    return { ...(await start(options, cleanUp)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(
+  options: SandboxOptions,
+  cleanUp: (() => Promise<void> | void)[],
+): Promise<Omit<Sandbox, 'stop'>> {
+  const tools = findTools(options.tools);
+  let { data } = options;
+  if (!data) {
+    const temporary = mkdtempSync(
+      path.join(realpathSync(tmpdir()), 'moorline-sandbox-'),
+    );
+    data = temporary;
+    cleanUp.push(() => rmSync(temporary, { recursive: true, force: true }));
+  }
+  data = path.resolve(data);
+
+  const identity = await ensureServerIdentity({
+    folder: path.join(data, 'ca'),
+  });
+  const faults = new FaultInjector();
+  const requests = new RequestLog();
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('etag', false);
+  // The port comes first: rooms name their addresses by it, and a busy one must be told before anything is touched.
+  const server = await listenHttps({
+    port: options.port ?? 0,
+    key: identity.key,
+    certificate: identity.certificate,
+    handler: app,
+  });
+  cleanUp.push(() => server.stop());
+  const url = `https://localhost:${server.port}`;
+  const credentials = ensureCredentials(data, {
+    caFile: identity.caFile,
+    caBundleFile: identity.caBundleFile,
+  });
+
+  const resources = new ResourceStore({
+    folder: path.join(data, 'resources'),
+  });
+  const provider = options.without?.includes('terraform')
+    ? undefined
+    : await startProvider({
+        resources,
+        subscriptionId: SUBSCRIPTION_ID,
+        tenantId: TENANT_ID,
+      });
+  cleanUp.push(() => provider?.stop());
+
+  const azureDevOps = await createAzureDevOpsServer({
+    folder: path.join(data, 'azure-devops'),
+    baseUrl: url,
+    pat: credentials.pat,
+    tenantId: TENANT_ID,
+    subscriptionId: SUBSCRIPTION_ID,
+    git: tools.git,
+    platform: options.platform ? platformOf(options.platform) : undefined,
+    agent: options.agent ?? { expandPipeline, runPipeline },
+    settings: {
+      tools,
+      environment: {
+        ...certificateEnvironment(credentials.caBundleFile),
+        // Terraform need not ask the internet for its latest version.
+        CHECKPOINT_DISABLE: '1',
+        ...(provider && { TF_REATTACH_PROVIDERS: provider.reattach }),
+      },
+      workFolder: path.join(data, 'work'),
+      terraformStateFolder: path.join(data, 'terraform-state'),
+      kubeconfig: () => undefined,
+      parallelRuns: options.parallelRuns,
+    },
+  });
+  cleanUp.push(() => azureDevOps.stop());
+
+  app.use(
+    '/_sandbox',
+    createAdminRouter({ token: credentials.adminToken, faults, requests }),
+  );
+  app.use(requests.handler);
+  app.use(faults.handler);
+  app.use(azureDevOps.router);
+  app.use((_request, response) => {
+    response.status(404).json({ message: 'the sandbox serves nothing here' });
+  });
+
+  return {
+    ...credentials,
+    url,
+    organizationUrl: azureDevOps.organizationUrl,
+    subscriptionId: SUBSCRIPTION_ID,
+    tenantId: TENANT_ID,
+    data,
+    resources,
+    faults,
+    requests,
+  };
+}
+
+function findTools(given: Partial<ToolPaths> = {}): ToolPaths {
+  const git = given.git ?? findProgram('git');
+  if (!git)
+    throw new Error('git was not found: install it, or name it by --git');
+  const find = (name: 'terraform' | 'helm' | 'kubectl' | 'az') =>
+    given[name] ?? findProgram(name);
+  return {
+    git,
+    terraform: find('terraform'),
+    helm: find('helm'),
+    kubectl: find('kubectl'),
+    az: find('az'),
+  };
+}
+
+/** What makes programs trust the sandbox: Node, git, and what is built on OpenSSL or Go. */
+function certificateEnvironment(bundle: string): Record<string, string> {
+  return {
+    NODE_EXTRA_CA_CERTS: bundle,
+    SSL_CERT_FILE: bundle,
+    GIT_SSL_CAINFO: bundle,
+    CURL_CA_BUNDLE: bundle,
+    REQUESTS_CA_BUNDLE: bundle,
+  };
+}
+
+function platformOf(root: string): PlatformSource {
+  const file = path.join(root, 'package.json');
+  const { version } = readJsonFile<{ version?: string }>(file) ?? {};
+  if (!version) {
+    throw new Error(
+      `${file} has no version: name the root of this repository by --platform`,
+    );
+  }
+  if (!existsSync(path.join(root, 'infra'))) {
+    throw new Error(
+      `${root} has no infra folder: name the root of this repository by --platform`,
+    );
+  }
+  return { root, folders: ['infra', 'charts'], tag: `v${version}` };
+}
