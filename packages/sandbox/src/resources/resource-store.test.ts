@@ -31,6 +31,7 @@ describe('ResourceStore', () => {
     values.zones.push('2');
     expect(store.get(SUBNET)?.values.zones).toEqual(['1']);
     store.put({ type: 'azurerm_subnet', id: SUBNET, values });
+    const first = store.get(SUBNET)?.uid;
     expect(store.delete(SUBNET)?.values.zones).toEqual(['1', '2']);
     expect(store.delete(SUBNET)).toBeUndefined();
 
@@ -39,8 +40,15 @@ describe('ResourceStore', () => {
       'updated',
       'deleted',
     ]);
+    expect(changes.map(change => change.resource.uid)).toEqual([
+      first,
+      first,
+      first,
+    ]);
     expect(store.list()).toEqual([]);
     expect(readdirSync(folder)).toEqual([]);
+    const again = store.put({ type: 'azurerm_subnet', id: SUBNET, values });
+    expect(again.uid).not.toBe(first);
   });
 
   it('finds by id in any case, and a subnet before its association', () => {

@@ -76,7 +76,11 @@ export class ResourceStore extends EventEmitter<ResourceStoreEvents> {
     const key = keyOf(resource.type, resource.id);
     const before = this.#resources.get(key);
     // The copy makes it plain JSON, and what the caller does with its own object later is no change.
-    const kept = freeze(JSON.parse(JSON.stringify(resource)) as Resource);
+    const kept = freeze(
+      JSON.parse(
+        JSON.stringify({ ...resource, uid: before?.uid ?? randomUUID() }),
+      ) as Resource,
+    );
     if (before && isDeepStrictEqual(before, kept)) {
       return before;
     }

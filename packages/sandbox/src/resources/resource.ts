@@ -18,6 +18,8 @@ export interface Resource {
   id: string;
   /** What it looks like, every attribute known. */
   values: ResourceValues;
+  /** Given by the store when the resource is created: another one after it was deleted and made again. */
+  uid?: string;
 }
 
 /** What happened to a resource. `deleted` carries the resource as it was. */

@@ -1,0 +1,3 @@
+export { createResourceManager } from './create-resource-manager';
+export type { ResourceManagerOptions } from './create-resource-manager';
+export type { Kubeconfigs } from './managed-clusters';
