@@ -1,0 +1,6 @@
+/**
+ * Environments as catalog entities.
+ *
+ * @packageDocumentation
+ */
+export { catalogModuleEnvironments as default } from './module';

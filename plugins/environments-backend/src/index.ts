@@ -1,0 +1,6 @@
+/**
+ * The environments API inside Backstage.
+ *
+ * @packageDocumentation
+ */
+export { environmentsPlugin as default } from './plugin';
