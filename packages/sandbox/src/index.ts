@@ -3,3 +3,4 @@ export type { Sandbox, SandboxOptions } from './sandbox';
 export { FaultInjector, PortBusyError, RequestLog } from './http';
 export type { Fault, FaultKind, LoggedRequest, RequestCount } from './http';
 export type { SandboxCredentials } from './credentials';
+export { trustAuthority } from './trust';
