@@ -1,0 +1,41 @@
+/** A number of places; whoever finds none waits in line. */
+export class Slots {
+  private free: number;
+  private readonly waiting: (() => void)[] = [];
+
+  constructor(count: number) {
+    this.free = count;
+  }
+
+  get full(): boolean {
+    return this.free <= 0;
+  }
+
+  /** Waits for a place, or for the signal; call the answer to give the place back. */
+  async acquire(signal: AbortSignal): Promise<() => void> {
+    if (this.free > 0) {
+      this.free -= 1;
+      return () => this.release();
+    }
+    if (signal.aborted) return () => {};
+    const got = await new Promise<boolean>(resolve => {
+      const turn = () => {
+        signal.removeEventListener('abort', leave);
+        resolve(true);
+      };
+      const leave = () => {
+        this.waiting.splice(this.waiting.indexOf(turn), 1);
+        resolve(false);
+      };
+      this.waiting.push(turn);
+      signal.addEventListener('abort', leave, { once: true });
+    });
+    return got ? () => this.release() : () => {};
+  }
+
+  private release(): void {
+    const next = this.waiting.shift();
+    if (next) next();
+    else this.free += 1;
+  }
+}
