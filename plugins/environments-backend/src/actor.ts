@@ -13,6 +13,9 @@ import type { Request } from 'express';
 const GROUPS_FOR_MS = 60_000;
 const MOST_PEOPLE = 1_000;
 
+const SIGN_IN =
+  'Sign in to the portal, or send a valid token as "Authorization: Bearer ...".';
+
 /** Who calls, as Backstage knows them. */
 export interface Caller {
   credentials: BackstageCredentials;
@@ -69,9 +72,6 @@ export class Callers {
     return groups;
   }
 }
-
-const SIGN_IN =
-  'Sign in to the portal, or send a valid token as "Authorization: Bearer ...".';
 
 /** Backstage's refusals in the form of tRPC, so that its clients can read them. */
 function refusal(error: Error): never {
