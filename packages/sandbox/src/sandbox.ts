@@ -18,6 +18,7 @@ import {
   listenHttps,
   RequestLog,
 } from './http';
+import { createResourceManager } from './resource-manager';
 import { ResourceStore } from './resources';
 import { startProvider } from './terraform';
 
@@ -101,7 +102,7 @@ async function start(
   const identity = await ensureServerIdentity({
     folder: path.join(data, 'ca'),
   });
-  const faults = new FaultInjector();
+  const faults = new FaultInjector('^/moorline/');
   const requests = new RequestLog();
   const app = express();
   app.disable('x-powered-by');
@@ -157,13 +158,23 @@ async function start(
   });
   cleanUp.push(() => azureDevOps.stop());
 
+  app.use(requests.handler);
+  app.use(faults.handler);
+  app.use(azureDevOps.router);
+  app.use(
+    createResourceManager({
+      resources,
+      clusters: { kubeconfig: () => undefined },
+      subscriptionId: SUBSCRIPTION_ID,
+      tenantId: TENANT_ID,
+      token: credentials.armToken,
+      adminToken: credentials.adminToken,
+    }),
+  );
   app.use(
     '/_sandbox',
     createAdminRouter({ token: credentials.adminToken, faults, requests }),
   );
-  app.use(requests.handler);
-  app.use(faults.handler);
-  app.use(azureDevOps.router);
   app.use((_request, response) => {
     response.status(404).json({ message: 'the sandbox serves nothing here' });
   });

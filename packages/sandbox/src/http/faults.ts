@@ -10,7 +10,7 @@ export interface Fault {
   times?: number;
   /** HTTP method; default any. */
   method?: string;
-  /** Regular expression on path and query; default any path. */
+  /** Regular expression on path and query; default: what the injector was made for (Azure DevOps). */
   path?: string;
   /** Seconds, for 429 and 503; default 1. */
   retryAfter?: number;
@@ -27,7 +27,7 @@ interface ActiveFault {
   kind: FaultKind;
   left: number;
   method?: string;
-  path?: RegExp;
+  path: RegExp;
   retryAfter: number;
   afterwards: boolean;
 }
@@ -35,6 +35,9 @@ interface ActiveFault {
 /** Makes requests fail on purpose, to see how a client takes it. */
 export class FaultInjector {
   #faults: ActiveFault[] = [];
+
+  /** @param defaultPath - regular expression on the paths that a fault without a path is for */
+  constructor(private readonly defaultPath: string = '^/') {}
 
   /**
    * Adds a fault; faults are used up in the order of their adding.
@@ -56,7 +59,7 @@ export class FaultInjector {
       kind: fault.kind,
       left: times,
       method: fault.method?.toUpperCase(),
-      path: fault.path === undefined ? undefined : new RegExp(fault.path, 'i'),
+      path: new RegExp(fault.path ?? this.defaultPath, 'i'),
       retryAfter,
       afterwards: fault.afterwards ?? false,
     });
@@ -105,7 +108,7 @@ export class FaultInjector {
     const fault = this.#faults.find(
       candidate =>
         (!candidate.method || candidate.method === request.method) &&
-        (!candidate.path || candidate.path.test(request.originalUrl)),
+        candidate.path.test(request.originalUrl),
     );
     if (!fault) return undefined;
     fault.left -= 1;
