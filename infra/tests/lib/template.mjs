@@ -1,20 +1,28 @@
 // Renders templates/create-environment as the portal does: its own steps, by Backstage's own fetch:template.
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
+import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from './tools.mjs';
 
 const require = createRequire(path.join(root, 'packages/backend/package.json'));
-const { createFetchTemplateAction } = require('@backstage/plugin-scaffolder-backend');
+const {
+  createFetchTemplateAction,
+} = require('@backstage/plugin-scaffolder-backend');
 const { ScmIntegrations } = require('@backstage/integration');
 const { ConfigReader } = require('@backstage/config');
 const { createTemplateRenderer } = createRequire(
   require.resolve('@backstage/plugin-scaffolder-backend'),
 )('nunjitsu');
-const yaml = createRequire(path.join(root, 'packages/sandbox/package.json'))('yaml');
+const yaml = createRequire(path.join(root, 'packages/sandbox/package.json'))(
+  'yaml',
+);
 
-const templateFile = path.join(root, 'templates/create-environment/template.yaml');
+const templateFile = path.join(
+  root,
+  'templates/create-environment/template.yaml',
+);
 
 /** The template as it is written. */
 export const template = yaml.parse(fs.readFileSync(templateFile, 'utf8'));
@@ -28,9 +36,11 @@ function evaluate(value, context) {
   );
 }
 
+const GIT_URL =
+  'https://devops.test/moorline/environments-platform/_git/platform';
+
 /** Values that the action `moorline:environment:reserve` would hand on for a specification. */
-export function reserved(spec) {
-  const gitUrl = 'https://devops.test/moorline/environments-platform/_git/platform';
+function reserved(spec, gitUrl) {
   return {
     environment: { name: spec.name, spec },
     spec,
@@ -46,18 +56,30 @@ export function reserved(spec) {
   };
 }
 
-/** Runs the template's fetch:template steps for a specification; the files are then in `folder`. */
-export async function renderEnvironment(spec, folder) {
+/**
+ * Runs the template's fetch:template steps for a specification; the files are then in `folder`.
+ * @param gitUrl where Terraform finds the platform's repository
+ */
+export async function renderEnvironment(spec, folder, gitUrl = GIT_URL) {
   const action = createFetchTemplateAction({
     reader: undefined,
     integrations: ScmIntegrations.fromConfig(new ConfigReader({})),
   });
-  const context = { parameters: spec, steps: { reserve: { output: reserved(spec) } } };
+  const context = {
+    parameters: spec,
+    steps: { reserve: { output: reserved(spec, gitUrl) } },
+  };
   const quiet = () => {};
-  for (const step of template.spec.steps) {
-    if (step.action !== 'fetch:template') continue;
+  const temporaries = [];
+  const steps = template.spec.steps.filter(
+    ({ action: id }) => id === 'fetch:template',
+  );
+  for (const step of steps) {
     const rounds = step.each
-      ? evaluate(step.each, context).map(value => ({ ...context, each: { value } }))
+      ? evaluate(step.each, context).map(value => ({
+          ...context,
+          each: { value },
+        }))
       : [context];
     for (const round of rounds) {
       await action.handler({
@@ -68,11 +90,15 @@ export async function renderEnvironment(spec, folder) {
           baseUrl: pathToFileURL(templateFile).href,
         },
         logger: { info: quiet, warn: quiet, error: quiet, debug: quiet },
-        createTemporaryDirectory: async () =>
-          fs.mkdtempSync(path.join(folder, '..', 'template-')),
+        createTemporaryDirectory: async () => {
+          const temporary = fs.mkdtempSync(path.join(os.tmpdir(), 'template-'));
+          temporaries.push(temporary);
+          return temporary;
+        },
       });
     }
   }
+  temporaries.forEach(temporary => fs.rmSync(temporary, { recursive: true }));
 }
 
 /** Every file below a folder with its text, by its path in it. */

@@ -1,0 +1,363 @@
+// Terraform modules, the pipeline, and what the template generates; offline, with the real Terraform and git.
+// Run: node --test infra/tests    (MOORLINE_TERRAFORM names the binary when it is not on PATH)
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { startProvider } from './lib/provider.mjs';
+import { filesOf, renderEnvironment, template } from './lib/template.mjs';
+import { root, run, succeed, tool } from './lib/tools.mjs';
+
+const require = createRequire(path.join(root, 'package.json'));
+const terraform = tool('terraform', 'MOORLINE_TERRAFORM');
+const modulesFolder = path.join(root, 'infra/modules');
+const scripts = path.join(root, 'infra/pipelines/scripts');
+const temporary = fs.mkdtempSync(path.join(os.tmpdir(), 'moorline-infra-'));
+
+/** Runs a file of lib/ that imports the product's TypeScript, and returns what it wrote. */
+const withTypeScript = (file, ...args) =>
+  run(
+    process.execPath,
+    [
+      '--require',
+      require.resolve('@backstage/cli/config/nodeTransform.cjs'),
+      fileURLToPath(new URL(`lib/${file}`, import.meta.url)),
+      ...args,
+    ],
+    { cwd: root },
+  );
+
+const service = (name, environment) => ({
+  name,
+  image: 'ghcr.io/moorline/trpc-api:0.1.0',
+  replicas: 2,
+  host: `${name}.${environment}.moorline.localhost`,
+});
+
+const specOf = (tier, size = 'medium', services = ['api']) => ({
+  name: `orders-${tier}`,
+  tier,
+  owner: 'group:default/team-orders',
+  region: 'westeurope',
+  size,
+  addressRange: '10.20.16.0/20',
+  database: 'statefulset',
+  services: services.map(name => service(name, `orders-${tier}`)),
+});
+
+let provider;
+let model;
+before(async () => {
+  provider = await startProvider();
+  const { code, stdout, stderr } = await withTypeScript('model-process.cjs');
+  assert.equal(code, 0, stderr);
+  model = JSON.parse(stdout);
+});
+after(async () => {
+  await provider?.stop();
+  fs.rmSync(temporary, { recursive: true, force: true });
+});
+
+test('everything has the format of terraform fmt', async () => {
+  await succeed(terraform, ['fmt', '-check', '-diff', '-recursive'], {
+    cwd: path.join(root, 'infra'),
+  });
+});
+
+describe('modules', () => {
+  for (const name of fs.readdirSync(modulesFolder)) {
+    test(name, async () => {
+      const cwd = path.join(modulesFolder, name);
+      const options = {
+        cwd,
+        env: {
+          ...provider.environment,
+          TF_DATA_DIR: path.join(temporary, 'modules', name),
+        },
+      };
+      await succeed(
+        terraform,
+        ['init', '-backend=false', '-no-color'],
+        options,
+      );
+      await succeed(terraform, ['validate', '-no-color'], options);
+      const output = await succeed(terraform, ['test', '-no-color'], options);
+      assert.match(output, /Success! [1-9]\d* passed, 0 failed/);
+      for (const file of ['main', 'variables', 'outputs', 'terraform']) {
+        assert.ok(
+          fs.existsSync(path.join(cwd, `${file}.tf`)),
+          `${name} has no ${file}.tf`,
+        );
+      }
+    });
+  }
+});
+
+describe('what the template generates', () => {
+  test('agrees with the environment model for every tier and size', async () => {
+    for (const { tier, size, zones, vmSize, nodes } of model.presets) {
+      const folder = path.join(temporary, 'presets', `${tier}-${size}`);
+      await renderEnvironment(specOf(tier, size), folder);
+      const main = fs.readFileSync(path.join(folder, 'main.tf'), 'utf8');
+      const list = zones.map(zone => `"${zone}"`).join(', ');
+      assert.ok(main.includes(`zones               = [${list}]`), main);
+      assert.ok(
+        main.includes(
+          `    vm_size   = "${vmSize}"\n    min_count = ${nodes.min}\n    max_count = ${nodes.max}\n`,
+        ),
+        `${tier} ${size}: ${JSON.stringify(nodes)} in\n${main}`,
+      );
+    }
+  });
+
+  test('has the names of the environment model', async () => {
+    const { example } = model;
+    const folder = path.join(temporary, 'names');
+    await renderEnvironment({ ...specOf('dev'), name: example.name }, folder);
+    const files = filesOf(folder);
+    for (const name of ['resourceGroup', 'cluster', 'registry']) {
+      assert.ok(files['main.tf'].includes(`"${example[name]}"`), name);
+    }
+    for (const name of ['resourceGroup', 'cluster', 'namespace', 'folder']) {
+      assert.ok(
+        files['azure-pipelines.yml'].includes(`'${example[name]}'`),
+        name,
+      );
+    }
+  });
+
+  test('is asked for by a wizard with the limits of the model', () => {
+    const [what, , runs] = template.spec.parameters;
+    const { services, database } = runs.properties;
+    assert.deepEqual(what.properties.tier.enum, [
+      ...new Set(model.presets.map(({ tier }) => tier)),
+    ]);
+    assert.deepEqual(database.enum, model.databases);
+    assert.equal(services.maxItems, model.maxServices);
+    assert.equal(services.items.properties.replicas.maximum, model.maxReplicas);
+  });
+
+  test('is a folder of a few readable files', async () => {
+    const folder = path.join(temporary, 'files');
+    await renderEnvironment(specOf('prod', 'large', ['api', 'web']), folder);
+    const files = filesOf(folder);
+    assert.deepEqual(Object.keys(files).sort(), [
+      'README.md',
+      'azure-pipelines.yml',
+      'main.tf',
+      'outputs.tf',
+      'terraform.tf',
+      'values/api.yaml',
+      'values/postgres.yaml',
+      'values/web.yaml',
+    ]);
+    for (const [name, text] of Object.entries(files)) {
+      assert.doesNotMatch(text, /\$\{\{|\{%|undefined|\[object/, name);
+      assert.match(text, /[^\n]\n$/, `${name} ends with one line end`);
+      assert.doesNotMatch(text, /\n\n\n|[ \t]\n/, `${name} has stray space`);
+    }
+  });
+});
+
+describe('the pipeline', () => {
+  test('is what the generated file extends', async () => {
+    const folder = path.join(temporary, 'pipeline');
+    await renderEnvironment(specOf('dev', 'small', ['api', 'web']), folder);
+    const { code, stdout, stderr } = await withTypeScript(
+      'expand-process.cjs',
+      folder,
+      'orders-dev',
+    );
+    assert.equal(code, 0, stderr);
+    const pipeline = JSON.parse(stdout);
+    assert.deepEqual(
+      pipeline.stages.map(({ name }) => name),
+      ['validate', 'plan', 'apply', 'deploy', 'smoke'],
+    );
+    assert.deepEqual(pipeline.environments, ['orders-dev']);
+    assert.deepEqual(pipeline.serviceConnections.sort(), [
+      'moorline-apply',
+      'moorline-plan',
+    ]);
+
+    const steps = pipeline.stages.flatMap(({ name, jobs }) =>
+      jobs
+        .flatMap(({ parts }) => parts.flatMap(part => part.steps))
+        .map(step => ({ ...step, stage: name })),
+    );
+    const releases = steps.filter(
+      ({ task, inputs }) =>
+        task === 'helmdeploy@1' && inputs.command === 'upgrade',
+    );
+    assert.deepEqual(
+      releases.map(({ inputs }) => inputs.releaseName),
+      ['postgres', 'api', 'web'],
+    );
+
+    // The identity that plans cannot change anything, and the plan is made by no other.
+    const connections = stage =>
+      steps
+        .filter(step => step.stage === stage && step.inputs.azureSubscription)
+        .map(({ inputs }) => inputs.azureSubscription);
+    assert.deepEqual([...new Set(connections('plan'))], ['moorline-plan']);
+    assert.deepEqual([...new Set(connections('apply'))], ['moorline-apply']);
+    assert.deepEqual(connections('validate'), []);
+
+    // A token is given to the steps that fetch modules, and is in no script or argument.
+    for (const step of steps) {
+      for (const text of Object.values(step.inputs)) {
+        assert.doesNotMatch(text, /System\.AccessToken/i, step.displayName);
+      }
+    }
+  });
+
+  test('has scripts that bash can read', async () => {
+    const files = fs.readdirSync(scripts).filter(file => file.endsWith('.sh'));
+    assert.ok(files.length > 0);
+    for (const file of files) {
+      await succeed('bash', ['-n', path.join(scripts, file)]);
+    }
+  });
+});
+
+describe('validate.sh, plan.sh and apply.sh', () => {
+  const platform = path.join(temporary, 'platform');
+  const git = (cwd, ...args) =>
+    succeed(
+      'git',
+      ['-c', 'user.name=test', '-c', 'user.email=test@test', ...args],
+      { cwd },
+    );
+
+  /** The checkout of an environment as the agent makes it, with the state beside it. */
+  async function checkout(spec) {
+    const folder = path.join(temporary, 'checkouts', spec.name);
+    fs.mkdirSync(folder, { recursive: true });
+    await renderEnvironment(spec, folder, `file://${platform}`);
+    await git(folder, 'init', '--quiet');
+    await git(folder, 'add', '.');
+    await git(folder, 'commit', '--quiet', '--message', 'environment');
+    fs.writeFileSync(
+      path.join(folder, 'backend_override.tf'),
+      'terraform {\n  backend "local" {}\n}\n',
+    );
+    const script = (name, ...args) =>
+      run('bash', [path.join(scripts, name), ...args], {
+        cwd: folder,
+        env: {
+          ...provider.environment,
+          PATH: `${path.dirname(terraform)}:${path.dirname(process.execPath)}:${
+            process.env.PATH
+          }`,
+          SYSTEM_ACCESSTOKEN: 'a-run-token',
+          SYSTEM_COLLECTIONURI: 'https://devops.test/moorline/',
+          AZURESUBSCRIPTION_SERVICE_CONNECTION_ID:
+            '00000000-0000-4000-8000-0000000000bb',
+          AZURESUBSCRIPTION_CLIENT_ID: '00000000-0000-4000-8000-0000000000cc',
+          AZURESUBSCRIPTION_TENANT_ID: '00000000-0000-4000-8000-0000000000aa',
+        },
+      });
+    return {
+      folder,
+      script,
+      plan: path.join(folder, '..', `${spec.name}-plan`),
+    };
+  }
+
+  before(async () => {
+    fs.mkdirSync(platform);
+    fs.cpSync(modulesFolder, path.join(platform, 'infra/modules'), {
+      recursive: true,
+      filter: file => path.basename(file) !== '.terraform',
+    });
+    await git(platform, 'init', '--quiet');
+    await git(platform, 'add', '.');
+    await git(platform, 'commit', '--quiet', '--message', 'platform');
+    await git(platform, 'tag', 'v0.1.0');
+  });
+
+  for (const [tier, resources] of [
+    ['dev', 23],
+    ['staging', 28],
+    ['prod', 29],
+  ]) {
+    test(`make, keep and change nothing in ${tier}`, async () => {
+      const { script, plan } = await checkout(specOf(tier));
+      const outputs = [];
+      const step = async (...args) => {
+        const result = await script(...args);
+        assert.equal(result.code, 0, result.stdout + result.stderr);
+        outputs.push(result.stdout, result.stderr);
+        return result.stdout;
+      };
+      await step('validate.sh');
+      const planned = await step('plan.sh', plan);
+      assert.match(
+        planned,
+        new RegExp(
+          `^Plan: ${resources} to add, 0 to change, 0 to destroy\\.$`,
+          'm',
+        ),
+      );
+      assert.equal(
+        JSON.parse(fs.readFileSync(path.join(plan, 'summary.json'), 'utf8'))
+          .add,
+        resources,
+      );
+      const applied = await step('apply.sh', plan);
+      assert.match(applied, new RegExp(`Resources: ${resources} added`));
+
+      const again = await step('plan.sh', plan);
+      assert.match(again, /^No changes\./m);
+      assert.match(again, /^Plan: 0 to add, 0 to change, 0 to destroy\.$/m);
+
+      assert.ok(
+        !outputs.join('').includes('a-run-token'),
+        'a token in the log',
+      );
+      const kept = JSON.stringify(filesOf(plan));
+      assert.ok(!kept.includes('a-run-token'), 'a token in the artifact');
+    });
+  }
+
+  test('name the variable and the fix when a value is wrong', async () => {
+    const { script } = await checkout({
+      ...specOf('dev'),
+      name: 'wrong-range',
+      addressRange: '10.20.16.0/24',
+    });
+    const result = await script('plan.sh', path.join(temporary, 'wrong-plan'));
+    assert.notEqual(result.code, 0);
+    assert.match(
+      result.stderr.replace(/[│\s]+/g, ' '),
+      /address_range must be a \/20 in CIDR form: write a range such as 10\.20\.0\.0\/20/,
+    );
+  });
+
+  test('refuse files that are not in format', async () => {
+    const { folder, script } = await checkout({
+      ...specOf('dev'),
+      name: 'unformatted',
+    });
+    fs.appendFileSync(
+      path.join(folder, 'outputs.tf'),
+      'locals {\nx   = 1\n}\n',
+    );
+    const result = await script('validate.sh');
+    assert.notEqual(result.code, 0);
+    assert.match(
+      result.stdout,
+      /##vso\[task\.logissue type=error\].*terraform fmt/,
+    );
+  });
+
+  test('refuse to apply without a plan', async () => {
+    const { script } = await checkout({ ...specOf('dev'), name: 'no-plan' });
+    const result = await script('apply.sh', path.join(temporary, 'nothing'));
+    assert.notEqual(result.code, 0);
+    assert.match(result.stdout, /There is no plan in .*run the plan stage/);
+  });
+});
