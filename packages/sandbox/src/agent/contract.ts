@@ -179,6 +179,8 @@ export interface ExpandedStep {
   enabled: boolean;
   timeoutInMinutes: number;
   retryCountOnTaskFailure: number;
+  /** Put in by the agent's own rules: the checkout of a job, the download of a deployment. */
+  implicit?: boolean;
   position: SourcePosition;
 }
 
@@ -216,7 +218,7 @@ export interface RunOptions {
   /**
    * Added to every step's environment: TF_REATTACH_PROVIDERS, SSL_CERT_FILE, GIT_SSL_CAINFO,
    * NODE_EXTRA_CA_CERTS, … The rest of the server's own environment is not handed on, but for PATH,
-   * HOME, LANG, TMPDIR and proxy settings.
+   * LANG, TMPDIR and proxy settings; HOME is an empty folder of the job.
    */
   environment: Record<string, string>;
   /** Folder for work; the agent makes `<workFolder>/<run id>/<n>` for each job and removes it after the job. */

@@ -44,6 +44,9 @@ export function finalYaml(pipeline: Omit<ExpandedPipeline, 'yaml'>): string {
   );
 }
 
+// The service names the agent's own checkout task by its id only.
+const CHECKOUT = '6d15af64-176c-496d-b583-fd2ae21d4df4@1';
+
 function job(read: ExpandedJob): object {
   const common = {
     displayName: read.displayName === read.name ? undefined : read.displayName,
@@ -58,7 +61,7 @@ function job(read: ExpandedJob): object {
     return compact({
       job: read.name,
       ...common,
-      steps: read.parts[0].steps.map(step),
+      ...steps(read.parts[0]),
     });
   }
   const hook = (name: string) => {
@@ -87,15 +90,21 @@ function job(read: ExpandedJob): object {
   });
 }
 
-const steps = (part: ExpandedJobPart) => ({ steps: part.steps.map(step) });
+/** What the agent puts in by itself is not part of the expansion. */
+const steps = (part: ExpandedJobPart) => ({
+  steps: part.steps.filter(({ implicit }) => !implicit).map(step),
+});
 
 function step(read: ExpandedStep): object {
   const task = TASKS.get(read.task);
+  const checkout = read.task === 'checkout@1';
+  const reference = task ? `${task.name}@${task.version}` : read.task;
   return compact({
-    task: task ? `${task.name}@${task.version}` : read.task,
+    task: checkout ? CHECKOUT : reference,
     name: read.name,
     displayName: read.displayName,
-    condition: read.enabled ? read.condition : 'false',
+    condition: checkout && !read.enabled ? false : read.condition,
+    enabled: !checkout && !read.enabled ? false : undefined,
     continueOnError: read.continueOnError || undefined,
     timeoutInMinutes: read.timeoutInMinutes || undefined,
     retryCountOnTaskFailure: read.retryCountOnTaskFailure || undefined,

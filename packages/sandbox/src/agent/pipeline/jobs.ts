@@ -162,6 +162,7 @@ function implicitSteps(
     enabled: true,
     timeoutInMinutes: 0,
     retryCountOnTaskFailure: 0,
+    implicit: true,
     position: steps[0]?.position ?? { file: '', line: 1, column: 1 },
   });
   if (part === 'run' && !steps.some(step => step.task === 'checkout@1')) {

@@ -42,11 +42,16 @@ export class Reading {
     if (!repository) {
       throw Refusal.in(from, `No repository found by name ${name}`);
     }
-    const base = alias === undefined ? posix.dirname(from.path) : '/';
-    const absolute = posix.join('/', path.startsWith('/') ? '' : base, path);
-    if (posix.join(base, path).startsWith('..')) {
+    // A path starts at the file that names it; one with an alias, or with a slash, at the root.
+    const base =
+      alias !== undefined || path.startsWith('/')
+        ? ''
+        : posix.dirname(from.path).slice(1);
+    const inside = posix.join(base, path.replace(/^\/+/, ''));
+    if (inside.startsWith('..')) {
       throw Refusal.in(from, `The file path ${path} is invalid`);
     }
+    const absolute = `/${inside}`;
     return this.file(repository, absolute, from);
   }
 

@@ -52,6 +52,8 @@ const HELM_COMMANDS = [
   'install',
   'lint',
   'list',
+  'login',
+  'logout',
   'ls',
   'rollback',
   'status',
@@ -109,7 +111,8 @@ const RULES: Record<string, Rules> = {
   'HelmDeploy@1': {
     description:
       'Deploy, configure, update a Kubernetes cluster in Azure Container Service by running helm commands',
-    connections: ['azureSubscription'],
+    // The schema asks for the registry's inputs with every command; only some commands use them.
+    connections: ['azureSubscription', 'azureSubscriptionForACR'],
     editable: ['command'],
     refused: inputs => ({
       ...only(
@@ -123,14 +126,7 @@ const RULES: Record<string, Rules> = {
         `the commands are ${HELM_COMMANDS.join(', ')}`,
       )(inputs),
       ...never(
-        [
-          'kubernetesServiceConnection',
-          'azureSubscriptionForACR',
-          'azureResourceGroupForACR',
-          'azureContainerRegistry',
-          'chartNameForACR',
-          'chartPathForACR',
-        ],
+        ['kubernetesServiceConnection', 'chartNameForACR', 'chartPathForACR'],
         'only connectionType: Azure Resource Manager and charts of the run are known',
       )(inputs),
       ...never(

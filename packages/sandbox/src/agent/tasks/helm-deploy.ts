@@ -1,9 +1,10 @@
 import { chmod, rm, stat, writeFile } from 'fs/promises';
 import { randomUUID } from 'crypto';
-import { isAbsolute, join, resolve } from 'path';
+import { dirname, isAbsolute, join, resolve } from 'path';
 import { serviceConnection } from './azure-cli';
 import { words } from './scripts';
 import {
+  ProcessOutcome,
   TaskContext,
   TaskFailure,
   TaskRunner,
@@ -12,6 +13,7 @@ import {
 } from './task-context';
 
 const MAX_OUTPUT = 32_766;
+const KUBECONFIG = 'KUBECONFIG';
 
 /** HelmDeploy@1: composes the helm command line as the real task does and runs it against the cluster. */
 export const helmDeploy: TaskRunner = async context => {
@@ -23,33 +25,55 @@ export const helmDeploy: TaskRunner = async context => {
   }
   serviceConnection(context, needed(context, 'azureSubscription'));
   const command = (context.inputs.command ?? 'ls').toLowerCase();
-  const args = [command, ...(await commandLine(context, command))];
+  if (command === 'logout') {
+    await logOut(context);
+    return;
+  }
   const kubeconfig = await writeKubeconfig(context);
+  if (command === 'login') {
+    // The steps that follow find the cluster; the file goes with the job's folder.
+    context.variables.set(KUBECONFIG, kubeconfig);
+    context.log(`KUBECONFIG is set to ${kubeconfig}`);
+    return;
+  }
   try {
+    const args = [command, ...(await commandLine(context, command))];
     const outcome = await context.run({
       command: helm,
       args,
       shown: [helm, ...args].join(' '),
       env: { KUBECONFIG: kubeconfig },
     });
-    const output = outcome.stdout.join('\n');
-    context.variables.set('helmExitCode', String(outcome.code));
-    if (output.length <= MAX_OUTPUT) {
-      context.variables.set('helmOutput', output);
-    } else {
-      context.warning(
-        `The helm output has ${output.length} characters and is not set as the output variable 'helmOutput', which holds ${MAX_OUTPUT}`,
-      );
-    }
-    const said = outcome.stderr.join('\n').trim();
-    if (outcome.code !== 0) {
-      throw new TaskFailure(said || `helm exited with code ${outcome.code}`);
-    }
-    if (flag(context, 'failOnStderr') && said) throw new TaskFailure(said);
+    judge(context, outcome);
   } finally {
     await rm(kubeconfig, { force: true });
   }
 };
+
+function judge(context: TaskContext, outcome: ProcessOutcome): void {
+  const output = outcome.stdout.join('\n');
+  context.variables.set('helmExitCode', String(outcome.code));
+  if (output.length <= MAX_OUTPUT) {
+    context.variables.set('helmOutput', output);
+  } else {
+    context.warning(
+      `The helm output has ${output.length} characters and is not set as the output variable 'helmOutput', which holds ${MAX_OUTPUT}`,
+    );
+  }
+  const said = outcome.stderr.join('\n').trim();
+  if (outcome.code !== 0) {
+    throw new TaskFailure(said || `helm exited with code ${outcome.code}`);
+  }
+  if (flag(context, 'failOnStderr') && said) throw new TaskFailure(said);
+}
+
+async function logOut(context: TaskContext): Promise<void> {
+  const path = context.variables.get(KUBECONFIG);
+  if (path && dirname(path) === context.workspace.temp) {
+    await rm(path, { force: true });
+  }
+  context.variables.set(KUBECONFIG, '');
+}
 
 async function writeKubeconfig(context: TaskContext): Promise<string> {
   const group = needed(context, 'azureResourceGroup');
