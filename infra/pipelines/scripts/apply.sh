@@ -8,8 +8,8 @@ input=${1:?FOLDER}
 
 use_run_token_for_git
 use_service_connection_for_terraform
-if [[ -f "$input/.terraform.lock.hcl" ]]; then
-  cp "$input/.terraform.lock.hcl" .
+if [[ -f "$input/terraform.lock.hcl" ]]; then
+  cp "$input/terraform.lock.hcl" .terraform.lock.hcl
   terraform init -no-color -lockfile=readonly
 else
   terraform init -no-color

@@ -3,7 +3,7 @@
 #   environment.tfplan  what will be applied, exactly
 #   plan.txt            the same for people
 #   summary.json        counts and the address and action of each change, without values
-#   .terraform.lock.hcl the providers it was made with, when Terraform chose them
+#   terraform.lock.hcl  the providers it was made with, when Terraform chose them
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 output=${1:?FOLDER}
@@ -19,5 +19,5 @@ terraform show -no-color "$output/environment.tfplan" >"$output/plan.txt"
 terraform show -json "$output/environment.tfplan" |
   node "$(dirname "${BASH_SOURCE[0]}")/summarise-plan.mjs" "$output/summary.json"
 if [[ -f .terraform.lock.hcl ]]; then
-  cp .terraform.lock.hcl "$output/"
+  cp .terraform.lock.hcl "$output/terraform.lock.hcl"
 fi
