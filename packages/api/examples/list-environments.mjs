@@ -32,15 +32,15 @@ try {
   });
   const [, , tier] = process.argv;
   const environments = await client.environments.list.query({ tier });
-  console.table(
-    environments.map(({ name, state, spec, lastRun }) => ({
-      name,
-      tier: spec.tier,
-      state,
-      range: spec.addressRange,
-      'last run': lastRun ? `#${lastRun.number} ${lastRun.state}` : '-',
-    })),
-  );
+  const rows = environments.map(({ name, state, spec, lastRun }) => ({
+    name,
+    tier: spec.tier,
+    state,
+    range: spec.addressRange,
+    'last run': lastRun ? `#${lastRun.number} ${lastRun.state}` : '-',
+  }));
+  if (rows.length > 0) console.table(rows);
+  else console.log('No environments yet.');
 } catch (error) {
   console.error(error.cause?.message ?? error.message);
   process.exitCode = 1;

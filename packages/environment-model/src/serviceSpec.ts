@@ -82,6 +82,8 @@ function field(name: string, fix: string) {
   };
 }
 
-function place(path: PropertyKey[] | undefined): string {
-  return path?.length ? path.join('.') : 'services';
+/** The place in the environment, wherever the environment stands in a larger input. */
+function place(path: PropertyKey[] = []): string {
+  const start = Math.max(path.indexOf('services'), 0);
+  return path.slice(start).join('.') || 'services';
 }

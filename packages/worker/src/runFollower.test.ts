@@ -9,6 +9,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { RunFollower, RunFollowerOptions } from './runFollower';
 import type { RunSource, SourceRun } from './source';
 
+// Real databases, on machines that may be busy.
+jest.setTimeout(60_000);
+
 let test: TestDatabase;
 let run: RunRecord;
 let followers: RunFollower[];
@@ -75,7 +78,7 @@ function follow(source: RunSource, options: Partial<RunFollowerOptions> = {}) {
 }
 
 async function until<T>(read: () => Promise<T>, ok: (value: T) => boolean) {
-  const deadline = Date.now() + 5_000;
+  const deadline = Date.now() + 30_000;
   for (;;) {
     const value = await read();
     if (ok(value)) return value;

@@ -14,6 +14,9 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import environmentsPlugin from './index';
 
+// Real databases, on machines that may be busy.
+jest.setTimeout(60_000);
+
 const OWNER = 'group:default/team-orders';
 
 const entity = (kind: string, name: string) => ({
@@ -315,7 +318,7 @@ describe('with Azure DevOps', () => {
       },
     });
     let state;
-    for (let i = 0; i < 50 && state !== 'ready'; i += 1) {
+    for (let i = 0; i < 200 && state !== 'ready'; i += 1) {
       await sleep(100);
       ({ state } = await user.environments.get.query({ name: 'orders-dev' }));
     }
@@ -360,7 +363,7 @@ describe('with Azure DevOps', () => {
       },
     });
     let run = await user.runs.get.query({ id });
-    for (let i = 0; i < 50 && !run.problem; i += 1) {
+    for (let i = 0; i < 200 && !run.problem; i += 1) {
       await sleep(100);
       run = await user.runs.get.query({ id });
     }
@@ -370,7 +373,7 @@ describe('with Azure DevOps', () => {
       status: 'inProgress',
       definition: { id: 7 },
     };
-    for (let i = 0; i < 50 && run.problem; i += 1) {
+    for (let i = 0; i < 200 && run.problem; i += 1) {
       await sleep(100);
       run = await user.runs.get.query({ id });
     }

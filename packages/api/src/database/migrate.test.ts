@@ -5,6 +5,9 @@ import { TestDatabase, createTestDatabase } from '../testing';
 import { createDatabase, query, transaction } from './database';
 import { ChangedMigrationError, migrate } from './migrate';
 
+// Real databases, on machines that may be busy.
+jest.setTimeout(60_000);
+
 describe('migrate', () => {
   let test: TestDatabase;
   let folder: string;

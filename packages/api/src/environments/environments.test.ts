@@ -3,6 +3,9 @@ import { createDatabase, query } from '../database/database';
 import { OWNER, callerOf, specOf } from '../fixtures';
 import { TestDatabase, createTestDatabase } from '../testing';
 
+// Real databases, on machines that may be busy.
+jest.setTimeout(60_000);
+
 let test: TestDatabase;
 beforeEach(async () => {
   test = await createTestDatabase();

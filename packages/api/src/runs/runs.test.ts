@@ -6,6 +6,9 @@ import { TestDatabase, createTestDatabase } from '../testing';
 import { leaseRuns, releaseRun } from './lease';
 import { recordRunProgress } from './progress';
 
+// Real databases, on machines that may be busy.
+jest.setTimeout(60_000);
+
 let test: TestDatabase;
 beforeEach(async () => {
   test = await createTestDatabase();
