@@ -156,11 +156,9 @@ async function makeServer(
   return keepPair(folder, 'server', keys.privateKey, certificate);
 }
 
-const makeKeys = () =>
-  webcrypto.subtle.generateKey(ALGORITHM, true, [
-    'sign',
-    'verify',
-  ]) as Promise<CryptoKeyPair>;
+function makeKeys(): Promise<CryptoKeyPair> {
+  return webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+}
 
 /** Positive and 16 bytes long, as the CA/Browser Forum wants it. */
 function serialNumber(): string {
@@ -225,8 +223,9 @@ async function isSignedBy(
   return certificate.verify({ date, publicKey });
 }
 
-const asPem = (certificate: x509.X509Certificate) =>
-  `${certificate.toString('pem')}\n`;
+function asPem(certificate: x509.X509Certificate): string {
+  return `${certificate.toString('pem')}\n`;
+}
 
 const CERTIFICATE =
   /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;

@@ -220,7 +220,35 @@ describe('git repositories', () => {
     ]);
   });
 
-  it('lets one of two pushes at the same time through', async () => {
+  it('makes, moves and deletes refs', async () => {
+    await git.createRepository({ name: 'refs' }, PROJECT);
+    await push('refs', ZERO, [add('/a', 'a')]);
+    const commit = await tip('refs');
+    const update = async (...changes: string[][]) =>
+      (
+        await git.updateRefs(
+          changes.map(([name, oldObjectId, newObjectId]) => ({
+            name,
+            oldObjectId,
+            newObjectId,
+          })),
+          'refs',
+          PROJECT,
+        )
+      ).map(({ success }) => success);
+    expect(
+      await update(
+        ['refs/heads/topic', ZERO, commit],
+        ['refs/heads/main', ZERO, commit],
+        ['refs/heads/a..b', ZERO, commit],
+        ['refs/heads/other', ZERO, '1'.repeat(40)],
+      ),
+    ).toEqual([true, false, false, false]);
+    expect(await update(['refs/heads/topic', commit, ZERO])).toEqual([true]);
+    expect(await git.getRefs('refs', PROJECT)).toHaveLength(1);
+  });
+
+  it('lets one of many pushes at the same time through', async () => {
     await git.createRepository({ name: 'race' }, PROJECT);
     const results = await Promise.allSettled(
       ['a', 'b', 'c'].map(name => push('race', ZERO, [add(`/${name}`, name)])),

@@ -62,6 +62,19 @@ export interface AzureDevOpsServer {
 }
 
 const BODY_LIMIT = '50mb';
+const PROCESS_ID = randomUUID();
+
+/** Headers that every answer of Azure DevOps has and clients log. */
+const stampAnswer: RequestHandler = (_request, response, next) => {
+  const id = randomUUID();
+  response.set({
+    ActivityId: id,
+    'X-VSS-E2EID': id,
+    'X-TFS-ProcessId': PROCESS_ID,
+    'Cache-Control': 'no-cache, no-store, must-revalidate',
+  });
+  next();
+};
 
 /** Opens, or makes, the organisation in a folder and serves it. */
 export async function createAzureDevOpsServer(
@@ -146,19 +159,6 @@ export async function createAzureDevOpsServer(
   router.use(`/${name}`, inside);
   return { router, organizationUrl, stop: () => runs.stop() };
 }
-
-/** Headers that every answer of Azure DevOps has and clients log. */
-const stampAnswer: RequestHandler = (_request, response, next) => {
-  const id = randomUUID();
-  response.set({
-    ActivityId: id,
-    'X-VSS-E2EID': id,
-    'X-TFS-ProcessId': PROCESS_ID,
-    'Cache-Control': 'no-cache, no-store, must-revalidate',
-  });
-  next();
-};
-const PROCESS_ID = randomUUID();
 
 /**
  * `/{project}/_apis/…` becomes `/_apis/…`: there is one project, and much of the API may be asked for without naming it.

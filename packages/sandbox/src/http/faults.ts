@@ -121,6 +121,25 @@ export class FaultInjector {
 
 type Response = Parameters<RequestHandler>[1];
 
+const FAULT_TEXT: Record<403 | 429 | 500 | 503, [string, string]> = {
+  403: [
+    'Microsoft.TeamFoundation.Framework.Server.AccessCheckException',
+    'TF400813: The user is not authorized to access this resource.',
+  ],
+  429: [
+    'Microsoft.TeamFoundation.Framework.Server.RequestBlockedException',
+    'TF400733: The request has been canceled: Request was blocked due to exceeding usage of resource in namespace.',
+  ],
+  500: [
+    'Microsoft.TeamFoundation.Framework.Server.TeamFoundationServerException',
+    'TF400898: An Internal Error Occurred.',
+  ],
+  503: [
+    'Microsoft.TeamFoundation.Framework.Server.ServiceUnavailableException',
+    'TF503000: The service is currently unavailable.',
+  ],
+};
+
 function sendFault(
   response: Response,
   status: Exclude<FaultKind, 'cut'>,
@@ -156,22 +175,3 @@ function sendFault(
     eventId: 3000,
   });
 }
-
-const FAULT_TEXT: Record<403 | 429 | 500 | 503, [string, string]> = {
-  403: [
-    'Microsoft.TeamFoundation.Framework.Server.AccessCheckException',
-    'TF400813: The user is not authorized to access this resource.',
-  ],
-  429: [
-    'Microsoft.TeamFoundation.Framework.Server.RequestBlockedException',
-    'TF400733: The request has been canceled: Request was blocked due to exceeding usage of resource in namespace.',
-  ],
-  500: [
-    'Microsoft.TeamFoundation.Framework.Server.TeamFoundationServerException',
-    'TF400898: An Internal Error Occurred.',
-  ],
-  503: [
-    'Microsoft.TeamFoundation.Framework.Server.ServiceUnavailableException',
-    'TF503000: The service is currently unavailable.',
-  ],
-};

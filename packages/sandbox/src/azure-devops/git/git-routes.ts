@@ -16,9 +16,10 @@ import {
   queryOf,
   wholeNumber,
 } from '../wire/list';
-import { GitReference, ZERO_ID } from './bare-repository';
+import { ZERO_ID } from './bare-repository';
 import { answerItems } from './items-handler';
 import { applyPush, parsePush } from './push';
+import { parseRefUpdates, RefUpdateStatus, updateRef } from './ref-updates';
 import { resolveVersion } from './version';
 import { commitWire, pushWire, refWire, repositoryWire } from './wire';
 
@@ -111,8 +112,28 @@ export function createGitRouter(context: ServerContext): Router {
   router.post(
     `${BASE}/refs`,
     withRepository(async (record, request, response) => {
-      const results = await updateRefs(context, record, request, response);
-      response.json(asList(results));
+      const updates = parseRefUpdates(request.body);
+      const repository = repositories.open(record);
+      const { identity } = callerOf(response);
+      const results: RefUpdateStatus[] = [];
+      await repository.exclusively(async () => {
+        for (const update of updates) {
+          results.push(await updateRef(repository, update));
+        }
+      });
+      const done = updates.filter((_, at) => results[at] === 'succeeded');
+      if (done.length > 0) repositories.recordPush(record, done, identity);
+      response.json(
+        asList(
+          updates.map((update, at) => ({
+            repositoryId: record.id,
+            ...update,
+            isLocked: false,
+            updateStatus: results[at],
+            success: results[at] === 'succeeded',
+          })),
+        ),
+      );
     }),
   );
 
@@ -265,59 +286,4 @@ function refuseJobs(caller: Caller, what: string): void {
       `TF401027: You need permission to ${what}: the token of a job has none.`,
     );
   }
-}
-
-/** `POST refs`: each change succeeds or fails by itself, as the answer's updateStatus says. */
-async function updateRefs(
-  context: ServerContext,
-  record: RepositoryRecord,
-  request: Request,
-  response: Response,
-) {
-  if (!Array.isArray(request.body)) {
-    throw invalidArgument(
-      'Send an array of {name, oldObjectId, newObjectId}.\r\nParameter name: refUpdates',
-    );
-  }
-  const repository = context.repositories.open(record);
-  const { identity } = callerOf(response);
-  return repository.exclusively(async () => {
-    const results = [];
-    for (const given of request.body as Record<string, unknown>[]) {
-      const update = {
-        name: String(given.name ?? ''),
-        oldObjectId: String(given.oldObjectId ?? ZERO_ID),
-        newObjectId: String(given.newObjectId ?? ZERO_ID),
-      };
-      const status = await changeRef();
-      if (status === 'succeeded') {
-        context.repositories.recordPush(record, [update], identity);
-      }
-      results.push({
-        repositoryId: record.id,
-        ...update,
-        isLocked: false,
-        updateStatus: status,
-        success: status === 'succeeded',
-      });
-
-      async function changeRef() {
-        if (!(await repository.isRefName(update.name))) return 'invalidRefName';
-        const current: GitReference['objectId'] = await repository.refTarget(
-          update.name,
-        );
-        if (current !== update.oldObjectId) return 'staleOldObjectId';
-        const isDelete = update.newObjectId === ZERO_ID;
-        if (
-          !isDelete &&
-          !(await repository.resolveCommit(update.newObjectId))
-        ) {
-          return 'unresolvableToCommit';
-        }
-        await repository.updateRefs([update]);
-        return 'succeeded';
-      }
-    }
-    return results;
-  });
 }

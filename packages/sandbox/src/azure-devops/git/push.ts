@@ -271,11 +271,13 @@ function importStream(
   return Buffer.concat(parts);
 }
 
-const quotePath = (filePath: string) =>
-  `"${filePath
+function quotePath(filePath: string): string {
+  const escaped = filePath
     .replace(/\\/g, '\\\\')
     .replace(/"/g, '\\"')
-    .replace(/\n/g, '\\n')}"`;
+    .replace(/\n/g, '\\n');
+  return `"${escaped}"`;
+}
 
 function personLine(
   person: CommitPerson | undefined,

@@ -73,10 +73,10 @@ function valueOf(
   );
 }
 
-const dayOfYear = (date: Date) =>
-  Math.floor(
-    (date.getTime() - Date.UTC(date.getUTCFullYear(), 0, 1)) / 86_400_000,
-  ) + 1;
+function dayOfYear(date: Date): number {
+  const newYear = Date.UTC(date.getUTCFullYear(), 0, 1);
+  return Math.floor((date.getTime() - newYear) / 86_400_000) + 1;
+}
 
 function formatDate(date: Date, format: string): string {
   const two = (value: number) => String(value).padStart(2, '0');

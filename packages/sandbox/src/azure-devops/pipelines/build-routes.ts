@@ -18,7 +18,8 @@ import type { Build } from './build';
 import { getDefinition } from './definitions';
 import { answerLog } from './log-handler';
 import { parseBuildRequest } from './run-request';
-import { artifactWire, buildWire, logWire, timelineWire } from './wire';
+import { artifactWire, logWire, timelineWire } from './timeline-wire';
+import { buildWire } from './wire';
 
 type Json = Record<string, unknown>;
 
@@ -138,8 +139,9 @@ export function createBuildRouter(context: ServerContext): Router {
   return router;
 }
 
-const tagOf = (request: Request) =>
-  (request.params.tag as unknown as string[]).join('/');
+function tagOf(request: Request): string {
+  return (request.params.tag as unknown as string[]).join('/');
+}
 
 function addTags(build: Build, tags: string[]): string[] {
   const clean = tags.map(tag => tag.trim()).filter(Boolean);
@@ -190,7 +192,8 @@ function selectBuilds(all: Build[], request: Request): Build[] {
   return found.slice(0, queryNumberOf(request, '$top') ?? 1000);
 }
 
-const matchesNumber = (pattern: string, number: string) =>
-  pattern.endsWith('*')
+function matchesNumber(pattern: string, number: string): boolean {
+  return pattern.endsWith('*')
     ? number.startsWith(pattern.slice(0, -1))
     : number === pattern;
+}

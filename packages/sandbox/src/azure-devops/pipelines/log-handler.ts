@@ -3,7 +3,7 @@ import type { ServerContext } from '../context';
 import { logNotFound } from '../wire/errors';
 import { queryNumberOf, wholeNumber } from '../wire/list';
 import type { Build } from './build';
-import { logWire } from './wire';
+import { logWire } from './timeline-wire';
 
 /**
  * Answers a log of a run: its lines, from `startLine` to `endLine` (counted from one), as text or, when the client

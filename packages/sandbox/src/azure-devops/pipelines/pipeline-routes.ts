@@ -7,7 +7,8 @@ import type { Build } from './build';
 import { createDefinition, getDefinition, NewDefinition } from './definitions';
 import { answerLog } from './log-handler';
 import { parseRunRequest } from './run-request';
-import { logWire, pipelineReferenceWire, pipelineWire, runWire } from './wire';
+import { logWire } from './timeline-wire';
+import { pipelineReferenceWire, pipelineWire, runWire } from './wire';
 
 type Json = Record<string, unknown>;
 const asObject = (value: unknown) => (value ?? {}) as Json;

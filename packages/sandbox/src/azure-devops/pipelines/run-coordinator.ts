@@ -315,5 +315,6 @@ export class RunCoordinator {
 }
 
 /** `main` and `refs/heads/main` are both taken. */
-const fullRef = (ref: string) =>
-  ref.startsWith('refs/') ? ref : `refs/heads/${ref}`;
+function fullRef(ref: string): string {
+  return ref.startsWith('refs/') ? ref : `refs/heads/${ref}`;
+}
