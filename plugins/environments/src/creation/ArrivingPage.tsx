@@ -1,4 +1,4 @@
-import { useApi } from '@backstage/frontend-plugin-api';
+import { BreadcrumbEntry, useApi } from '@backstage/frontend-plugin-api';
 import { catalogApiRef } from '@backstage/plugin-catalog-react';
 import {
   Alert,
@@ -63,10 +63,9 @@ export function ArrivingPage() {
     content = <GoHome name={name} />;
   }
   return (
-    <>
+    <BreadcrumbEntry entry={{ label: name, href: links.arriving(name) }}>
       <Header
         title={name}
-        breadcrumbs={[{ label: 'Environments', href: links.list }]}
         customActions={
           environment.data && <StateBadge state={environment.data.state} />
         }
@@ -74,7 +73,7 @@ export function ArrivingPage() {
       <Container>
         <div className={styles.arriving}>{content}</div>
       </Container>
-    </>
+    </BreadcrumbEntry>
   );
 }
 

@@ -4,7 +4,15 @@ import {
   scaffolderApiRef,
   useTaskEventStream,
 } from '@backstage/plugin-scaffolder-react';
-import { Alert, Button, ButtonLink, Flex, Skeleton, Text } from '@backstage/ui';
+import {
+  Alert,
+  Button,
+  ButtonLink,
+  Flex,
+  Link,
+  Skeleton,
+  Text,
+} from '@backstage/ui';
 import { useState } from 'react';
 import { Announce, AnyState, Duration, StateBadge } from '../common';
 import { taskRouteRef } from '../routes';
@@ -42,6 +50,10 @@ export function CreationProgress(props: {
       <Announce>
         {failed ? `${failed.name} failed` : running && `${running.name} runs`}
       </Announce>
+      <Text as="p" variant="body-medium" color="secondary">
+        Writing the environment's files and queueing its first run. This page
+        becomes the environment's own when that is done.
+      </Text>
       {steps.length === 0 && !stream.error && (
         <Flex direction="column" gap="3">
           {[1, 2, 3, 4].map(row => (
@@ -88,7 +100,10 @@ export function CreationProgress(props: {
       {!failed && !stream.error && taskPage && (
         <Text as="p" variant="body-small" color="secondary">
           You can leave this page: it goes on without you.{' '}
-          <a href={taskPage}>The task's own page</a> has its whole log.
+          <Link href={taskPage} variant="body-small">
+            The task's own page
+          </Link>{' '}
+          has its whole log.
         </Text>
       )}
     </section>

@@ -4,17 +4,11 @@ import {
   useEntityRefLink,
 } from '@backstage/plugin-catalog-react';
 import type { EntityHeaderLayoutProps } from '@backstage/plugin-catalog-react/alpha';
-import {
-  ButtonLink,
-  Header,
-  HeaderMetadataUsers,
-  Link,
-  Skeleton,
-} from '@backstage/ui';
+import { Header, HeaderMetadataUsers, Skeleton } from '@backstage/ui';
 import { REGIONS, SIZES, TIER_PRESETS } from '@moorline/environment-model';
-import { RiExternalLinkLine } from '@remixicon/react';
 import { QueryProvider, useEnvironment } from '../api';
-import { StateBadge, stateLabel, useLinks } from '../common';
+import { CopyText, StateBadge, stateLabel, useLinks } from '../common';
+import styles from './Overview.module.css';
 import { environmentName } from './filter';
 
 /** The order in which our tabs are read; others follow as they come. */
@@ -47,12 +41,18 @@ function HeaderOf(props: EntityHeaderLayoutProps & { name: string }) {
     const index = ORDER.indexOf(label.toLowerCase());
     return index < 0 ? ORDER.length : index;
   };
-  const ordered = [...tabs].sort((a, b) => rank(a.label) - rank(b.label));
+  // The catalog offers Docs to every entity; an environment without docs would lead to an error there.
+  const hasDocs = Boolean(
+    entity?.metadata.annotations?.['backstage.io/techdocs-ref'],
+  );
+  const ordered = tabs
+    .filter(({ label }) => hasDocs || label !== 'TechDocs')
+    .sort((a, b) => rank(a.label) - rank(b.label));
   const spec = data?.spec;
   return (
     <Header
       title={name}
-      breadcrumbs={[{ label: 'Environments', href: links.list }]}
+      tags={[{ label: 'Environments', href: links.list }]}
       tabs={ordered}
       activeTabId={activeTabId}
       metadata={[
@@ -79,14 +79,14 @@ function HeaderOf(props: EntityHeaderLayoutProps & { name: string }) {
               {
                 label: hosts.length === 1 ? 'Host' : 'Hosts',
                 value: (
-                  <span>
-                    {hosts.map((host, index) => (
-                      <span key={host}>
-                        {index > 0 && ', '}
-                        <Link href={`https://${host}`} standalone>
-                          {host}
-                        </Link>
-                      </span>
+                  <span className={styles.hosts}>
+                    {hosts.map(host => (
+                      <CopyText
+                        key={host}
+                        short={host}
+                        full={host}
+                        what="host name"
+                      />
                     ))}
                   </span>
                 ),
@@ -94,17 +94,6 @@ function HeaderOf(props: EntityHeaderLayoutProps & { name: string }) {
             ]
           : []),
       ]}
-      customActions={
-        data?.lastRun && (
-          <ButtonLink
-            variant="secondary"
-            href={data.lastRun.url}
-            iconEnd={<RiExternalLinkLine />}
-          >
-            Open in Azure DevOps
-          </ButtonLink>
-        )
-      }
     />
   );
 }

@@ -20,6 +20,7 @@ export function RunCard(props: {
       {run ? (
         <>
           <StageStrip
+            compact
             stages={run.stages}
             hrefOf={stage => `${href}?stage=${encodeURIComponent(stage.name)}`}
           />

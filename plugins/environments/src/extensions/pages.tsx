@@ -7,7 +7,6 @@ export const environmentsPage = PageBlueprint.make({
     path: '/environments',
     title: 'Environments',
     routeRef: environmentsRouteRef,
-    noHeader: true,
     loader: async () => {
       const { EnvironmentsRoutes } = await import('../EnvironmentsRoutes');
       return <EnvironmentsRoutes />;

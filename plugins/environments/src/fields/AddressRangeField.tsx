@@ -27,7 +27,9 @@ export function AddressRangeField(props: FieldProps<string | undefined>) {
     hint = withoutField(problem);
     wrong = true;
   } else if (written && answer && !answer.available) {
-    hint = answer.reason ?? 'This range is taken; choose another.';
+    hint = withoutField(
+      answer.reason ?? 'This range is taken; choose another.',
+    );
     wrong = true;
   } else if (written && answer?.available) {
     hint = `${written} is free.`;
@@ -54,6 +56,7 @@ export function AddressRangeField(props: FieldProps<string | undefined>) {
         <>
           <TextField
             id={idSchema?.$id}
+            size="medium"
             aria-label="Address range"
             placeholder={data?.suggestedRange ?? '10.1.16.0/20'}
             spellCheck="false"

@@ -29,7 +29,7 @@ export function ChoiceCards<T extends string>(props: {
     <fieldset className={styles.choices} disabled={props.disabled}>
       <legend className={styles.legend}>
         {props.legend}
-        {props.required && <span className={styles.hint}> Required</span>}
+        {props.required && <span className={styles.hint}> (Required)</span>}
       </legend>
       <div className={styles.cards}>
         {props.choices.map(({ value, title, description, facts }) => {

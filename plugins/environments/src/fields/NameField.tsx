@@ -33,7 +33,9 @@ export function NameField(props: FieldProps<string>) {
   if (name && !parsed.success) {
     hint = bad(withoutField(parsed.error.issues[0].message));
   } else if (parsed.success && answer && !answer.available) {
-    hint = bad(answer.reason ?? `${name} is taken; choose another name`);
+    hint = bad(
+      withoutField(answer.reason ?? `${name} is taken; choose another name`),
+    );
   } else if (parsed.success) {
     hint = (
       <>
@@ -56,6 +58,7 @@ export function NameField(props: FieldProps<string>) {
     <div className={styles.field}>
       <TextField
         id={idSchema?.$id}
+        size="medium"
         label={schema.title ?? 'Name'}
         placeholder="orders-dev"
         secondaryLabel={required ? 'Required' : undefined}

@@ -13,22 +13,29 @@ import {
 import { RiAddLine, RiDeleteBinLine } from '@remixicon/react';
 import { useEffect, useMemo } from 'react';
 import styles from './Fields.module.css';
-import { newService, renamed, rehosted, servicesProblems } from './services';
+import {
+  completed,
+  newService,
+  renamed,
+  rehosted,
+  servicesProblems,
+} from './services';
 import { FieldProps, draftOf } from './types';
 
 /** The services, a row each: name, image, replicas and the host name that follows the name until it is changed. */
 export function ServicesField(props: FieldProps<ServiceSpec[]>) {
   const { formData, onChange, rawErrors, idSchema } = props;
   const environment = draftOf(props).name ?? '';
-  const services = useMemo(() => formData ?? [], [formData]);
+  const services = useMemo(
+    () => completed(formData ?? [], environment),
+    [formData, environment],
+  );
 
   // The first row is there from the start, and hosts follow a name changed on an earlier page.
   useEffect(() => {
-    const next = services.length
-      ? rehosted(services, environment)
-      : [newService([], environment)];
-    if (next !== services) onChange(next);
-  }, [services, environment, onChange]);
+    const next = rehosted(services, environment);
+    if (next !== formData) onChange(next);
+  }, [services, formData, environment, onChange]);
 
   const problems = useMemo(() => servicesProblems(services), [services]);
   const change = (index: number, next: ServiceSpec) =>
@@ -48,6 +55,7 @@ export function ServicesField(props: FieldProps<ServiceSpec[]>) {
         const wrong = problems[index] ?? {};
         const id = `${idSchema?.$id ?? 'services'}-${index}`;
         const input = (key: 'name' | 'image' | 'host') => ({
+          size: 'small' as const,
           id: `${id}-${key}`,
           value: service[key],
           isInvalid: Boolean(wrong[key]) && (submitted || service[key] !== ''),
@@ -78,7 +86,7 @@ export function ServicesField(props: FieldProps<ServiceSpec[]>) {
             />
             <NumberField
               label="Replicas"
-              size="medium"
+              size="small"
               minValue={1}
               maxValue={MAX_REPLICAS}
               value={service.replicas}
@@ -97,7 +105,7 @@ export function ServicesField(props: FieldProps<ServiceSpec[]>) {
             <ButtonIcon
               aria-label={`Remove service ${service.name || index + 1}`}
               variant="tertiary"
-              size="medium"
+              size="small"
               icon={<RiDeleteBinLine />}
               isDisabled={services.length === 1}
               onPress={() => onChange(services.filter((_, at) => at !== index))}

@@ -1,7 +1,7 @@
 import { SIZES, Size, nodeRange } from '@moorline/environment-model';
 import { useEffect } from 'react';
 import { Choice, ChoiceCards } from './ChoiceCards';
-import { FieldProps, draftOf } from './types';
+import { FieldProps, draftOf, nodeCount } from './types';
 
 const sizes = Object.keys(SIZES) as Size[];
 
@@ -15,12 +15,11 @@ export function SizeField(props: FieldProps<Size>) {
   const tier = draftOf(props).tier ?? 'dev';
   const choices = sizes.map((size): Choice<Size> => {
     const { label, vmSize, cpus, memoryGiB } = SIZES[size];
-    const { min, max } = nodeRange({ tier, size });
     return {
       value: size,
       title: label,
       facts: [
-        { label: 'Nodes', value: `${min} to ${max}, as needed` },
+        { label: 'Nodes', value: nodeCount(nodeRange({ tier, size })) },
         { label: 'Each', value: `${cpus} CPUs, ${memoryGiB} GiB` },
         { label: 'Machine', value: vmSize },
       ],

@@ -1,5 +1,4 @@
 import {
-  SIZES,
   TIERS,
   TIER_PRESETS,
   Tier,
@@ -7,7 +6,7 @@ import {
 } from '@moorline/environment-model';
 import { useEffect } from 'react';
 import { Choice, ChoiceCards } from './ChoiceCards';
-import { FieldProps, draftOf } from './types';
+import { FieldProps, draftOf, nodeCount } from './types';
 
 /** The tier, as three cards that say what differs. */
 export function TierField(props: FieldProps<Tier>) {
@@ -28,9 +27,7 @@ export function TierField(props: FieldProps<Tier>) {
         { label: 'Zones', value: zones.length || 'any' },
         {
           label: 'Nodes',
-          value: `${nodes.min} to ${nodes.max} (${SIZES[
-            size
-          ].label.toLowerCase()})`,
+          value: `${nodeCount(nodes)} of size ${size}`,
         },
         { label: 'Approval', value: approval ? 'by a person' : 'none' },
       ],

@@ -27,6 +27,41 @@ export function newService(
   };
 }
 
+/**
+ * The rows as the form holds them, made whole: the form begins with one empty row,
+ * and a field that was cleared is left out of it. The same list when nothing is missing.
+ */
+export function completed(
+  rows: Partial<ServiceSpec>[],
+  environment: string,
+): ServiceSpec[] {
+  if (rows.length > 0 && rows.every(isWhole)) return rows as ServiceSpec[];
+  const whole: ServiceSpec[] = [];
+  for (const row of rows.length ? rows : [{}]) {
+    const isNew = Object.values(row).every(value => value === undefined);
+    whole.push(
+      isNew
+        ? newService(whole, environment)
+        : {
+            name: row.name ?? '',
+            image: row.image ?? '',
+            replicas: row.replicas ?? 1,
+            host: row.host ?? '',
+          },
+    );
+  }
+  return whole;
+}
+
+function isWhole(row: Partial<ServiceSpec>): row is ServiceSpec {
+  return (
+    row.name !== undefined &&
+    row.image !== undefined &&
+    row.replicas !== undefined &&
+    row.host !== undefined
+  );
+}
+
 /** The service under another name; its host follows unless it was chosen by hand. */
 export function renamed(
   service: ServiceSpec,

@@ -16,3 +16,8 @@ export function withoutField(message: string): string {
   const text = message.replace(/^[\w.]+: /, '');
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
+
+/** A range of nodes in words: "1 to 3", or "3" where it cannot grow. */
+export function nodeCount({ min, max }: { min: number; max: number }): string {
+  return min === max ? String(min) : `${min} to ${max}`;
+}

@@ -7,7 +7,7 @@ import {
   ownerSchema,
 } from '@moorline/environment-model';
 import { environmentsApiRef } from '../api';
-import { servicesProblems } from './services';
+import { completed, servicesProblems } from './services';
 import { withoutField } from './types';
 
 /** What a check of the form is given beside the value. */
@@ -30,7 +30,9 @@ export async function validateName(
     .get(environmentsApiRef)
     ?.environments.check.query({ name });
   if (answer?.name && !answer.name.available) {
-    field.addError(answer.name.reason ?? `${name} is taken; choose another`);
+    field.addError(
+      withoutField(answer.name.reason ?? `${name} is taken; choose another`),
+    );
   }
 }
 
@@ -50,7 +52,9 @@ export async function validateAddressRange(
     .get(environmentsApiRef)
     ?.environments.check.query({ addressRange: range });
   if (answer?.addressRange && !answer.addressRange.available) {
-    field.addError(answer.addressRange.reason ?? `${range} is taken`);
+    field.addError(
+      withoutField(answer.addressRange.reason ?? `${range} is taken`),
+    );
   }
 }
 
@@ -65,7 +69,7 @@ export function validateServices(
   services: ServiceSpec[],
   field: FieldValidation,
 ) {
-  const wrong = servicesProblems(services ?? []).filter(
+  const wrong = servicesProblems(completed(services ?? [], '')).filter(
     problems => Object.keys(problems).length > 0,
   );
   if (wrong.length) {

@@ -1,11 +1,4 @@
-import {
-  ButtonLink,
-  Container,
-  Flex,
-  Header,
-  Table,
-  Text,
-} from '@backstage/ui';
+import { ButtonLink, Container, Flex, Table, Text } from '@backstage/ui';
 import type { EnvironmentRecord } from '@moorline/api/client';
 import { RiAddLine } from '@remixicon/react';
 import { useEffect, useMemo, useRef, useState } from 'react';
@@ -58,80 +51,70 @@ export function EnvironmentsPage() {
 
   const isEmpty = data?.length === 0;
   return (
-    <>
-      <Header
-        title="Environments"
-        customActions={
-          !isEmpty && (
-            <ButtonLink
-              href={links.create}
-              variant="primary"
-              iconStart={<RiAddLine />}
-            >
-              Create environment
-            </ButtonLink>
-          )
-        }
-      />
-      <Container>
-        <Flex direction="column" gap="4">
-          <Announce>{useChanges(data)}</Announce>
-          {Boolean(error) && (
-            <Problem
-              error={error}
-              doing="load the environments"
-              onRetry={() => refetch()}
-            />
-          )}
-          {isEmpty && <NoEnvironments createHref={links.create} />}
-          {!isEmpty && (
-            <>
-              <ListToolbar filters={filters} onChange={setFilters} />
-              {(rows || !error) && (
-                <Table
-                  data={rows}
-                  isPending={!rows}
-                  columnConfig={columns}
-                  pagination={{ type: 'none' }}
-                  sort={{
-                    descriptor: sort.column
-                      ? {
-                          column: sort.column,
-                          direction: sort.descending
-                            ? 'descending'
-                            : 'ascending',
-                        }
-                      : null,
-                    onSortChange: ({ column, direction }) =>
-                      setSort({
-                        column: String(column),
-                        descending: direction === 'descending',
-                      }),
-                  }}
-                  emptyState={
-                    isFiltered(filters) ? (
-                      <NoMatches
-                        total={data?.length ?? 0}
-                        onClear={() => setParams({}, { replace: true })}
-                      />
-                    ) : undefined
-                  }
-                />
-              )}
-              {rows && rows.length > 0 && (
-                <Text variant="body-small" color="secondary">
-                  {rows.length === data?.length
-                    ? `${rows.length} ${
-                        rows.length === 1 ? 'environment' : 'environments'
-                      }`
-                    : `${rows.length} of ${data?.length} environments`}
-                </Text>
-              )}
-            </>
-          )}
-        </Flex>
-      </Container>
-    </>
+    <Container>
+      <Flex direction="column" gap="4">
+        <Announce>{useChanges(data)}</Announce>
+        {Boolean(error) && (
+          <Problem
+            error={error}
+            doing="load the environments"
+            onRetry={() => refetch()}
+          />
+        )}
+        {isEmpty && <NoEnvironments createHref={links.create} />}
+        {!isEmpty && (
+          <>
+            <ListToolbar filters={filters} onChange={setFilters}>
+              <ButtonLink
+                href={links.create}
+                variant="primary"
+                iconStart={<RiAddLine />}
+              >
+                Create environment
+              </ButtonLink>
+            </ListToolbar>
+            {(rows || !error) && (
+              <Table
+                data={rows}
+                isPending={!rows}
+                columnConfig={columns}
+                pagination={{ type: 'none' }}
+                sort={{
+                  descriptor: sort.column
+                    ? {
+                        column: sort.column,
+                        direction: sort.descending ? 'descending' : 'ascending',
+                      }
+                    : null,
+                  onSortChange: ({ column, direction }) =>
+                    setSort({
+                      column: String(column),
+                      descending: direction === 'descending',
+                    }),
+                }}
+                emptyState={
+                  isFiltered(filters) ? (
+                    <NoMatches
+                      total={data?.length ?? 0}
+                      onClear={() => setParams({}, { replace: true })}
+                    />
+                  ) : undefined
+                }
+              />
+            )}
+            {rows && rows.length > 0 && (
+              <Text variant="body-small" color="secondary">
+                {rows.length === data?.length
+                  ? `${rows.length} ${
+                      rows.length === 1 ? 'environment' : 'environments'
+                    }`
+                  : `${rows.length} of ${data?.length} environments`}
+              </Text>
+            )}
+          </>
+        )}
+      </Flex>
+    </Container>
   );
 }
 

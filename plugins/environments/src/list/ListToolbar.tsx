@@ -6,6 +6,7 @@ import {
   TIER_PRESETS,
   Tier,
 } from '@moorline/environment-model';
+import type { ReactNode } from 'react';
 import { stateWord } from '../common';
 import type { ListFilters } from './filters';
 import styles from './List.module.css';
@@ -32,6 +33,8 @@ const ownerOptions = [
 export function ListToolbar(props: {
   filters: ListFilters;
   onChange: (filters: ListFilters) => void;
+  /** What can be done, at the right end. */
+  children?: ReactNode;
 }) {
   const { filters, onChange } = props;
   const choice = (key: unknown) => (key === ALL ? undefined : String(key));
@@ -76,6 +79,7 @@ export function ListToolbar(props: {
         value={filters.mine ? 'mine' : ALL}
         onChange={key => onChange({ ...filters, mine: key === 'mine' })}
       />
+      <span className={styles.actions}>{props.children}</span>
     </Flex>
   );
 }

@@ -1,6 +1,10 @@
 import { Cell, CellText, ColumnConfig, Link, Text } from '@backstage/ui';
 import type { EnvironmentRecord } from '@moorline/api/client';
-import { REGIONS, TIER_PRESETS } from '@moorline/environment-model';
+import {
+  DATABASE_KINDS,
+  REGIONS,
+  TIER_PRESETS,
+} from '@moorline/environment-model';
 import {
   RelativeTime,
   StateBadge,
@@ -71,7 +75,7 @@ export function environmentColumns(
                 {name} <code>{parseImage(image).version}</code>
               </li>
             ))}
-            <li title={spec.database}>database</li>
+            <li title={DATABASE_KINDS[spec.database].label}>postgres</li>
           </ul>
         </Cell>
       ),

@@ -50,9 +50,13 @@ export function LogView(props: { run: RunRecord; step: StepRecord }) {
       return;
     placed.current = true;
     setFollowing(false);
-    box.current
-      ?.querySelector(`#line-${marked + 1}`)
-      ?.scrollIntoView?.({ block: 'center' });
+    // Only the log scrolls: the page stays where it is.
+    const line = box.current?.querySelector(`#line-${marked + 1}`);
+    if (box.current && line) {
+      const from = box.current.getBoundingClientRect();
+      const offset = line.getBoundingClientRect().top - from.top;
+      box.current.scrollTop += offset - from.height / 2;
+    }
   }, [marked, lines.length]);
 
   useEffect(() => {
@@ -125,7 +129,7 @@ export function LogView(props: { run: RunRecord; step: StepRecord }) {
           }
         />
       </div>
-      {step.errors.length > 0 && (
+      {step.errors.length > 0 && run.failure?.logId !== step.logId && (
         <Alert
           status="danger"
           icon

@@ -15,6 +15,8 @@ export function StageStrip(props: {
   stages: StageRecord[];
   hrefOf: (stage: StageRecord) => string;
   selected?: string;
+  /** For a card: all stages in one row. */
+  compact?: boolean;
 }) {
   if (props.stages.length === 0) {
     return (
@@ -24,7 +26,11 @@ export function StageStrip(props: {
     );
   }
   return (
-    <ol className={styles.strip} aria-label="Stages">
+    <ol
+      className={styles.strip}
+      data-compact={props.compact || undefined}
+      aria-label="Stages"
+    >
       {props.stages.map((stage, index) => (
         <Fragment key={stage.name}>
           {index > 0 && (

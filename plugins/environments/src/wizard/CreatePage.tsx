@@ -1,3 +1,4 @@
+import { BreadcrumbEntry } from '@backstage/frontend-plugin-api';
 import { SecretsContextProvider } from '@backstage/plugin-scaffolder-react';
 import { useTemplateParameterSchema } from '@backstage/plugin-scaffolder-react/alpha';
 import { Alert, Container, Header, Skeleton } from '@backstage/ui';
@@ -13,11 +14,10 @@ export function CreatePage() {
     useTemplateParameterSchema(CREATE_TEMPLATE);
   const isMissing = /not ?found|404/i.test(error?.message ?? '');
   return (
-    <>
-      <Header
-        title="Create environment"
-        breadcrumbs={[{ label: 'Environments', href: links.list }]}
-      />
+    <BreadcrumbEntry
+      entry={{ label: 'Create environment', href: links.create }}
+    >
+      <Header title="Create environment" />
       <Container>
         {loading && (
           <div className={styles.loading} aria-label="Loading the form">
@@ -42,6 +42,6 @@ export function CreatePage() {
           </SecretsContextProvider>
         )}
       </Container>
-    </>
+    </BreadcrumbEntry>
   );
 }

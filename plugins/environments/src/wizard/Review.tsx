@@ -1,5 +1,5 @@
 import type { JsonObject } from '@backstage/types';
-import { Alert, Button, Flex, Text } from '@backstage/ui';
+import { Alert, Box, Button, Flex, Text } from '@backstage/ui';
 import {
   EnvironmentSpec,
   REGIONS,
@@ -27,7 +27,7 @@ export function Review(props: {
 }) {
   const parsed = environmentSpecSchema.safeParse(specOf(props.values));
   return (
-    <section aria-label="Review" className={styles.page}>
+    <Box as="section" bg="neutral" aria-label="Review" className={styles.page}>
       {parsed.success ? (
         <Plan spec={parsed.data} />
       ) : (
@@ -64,7 +64,7 @@ export function Review(props: {
           Create environment
         </Button>
       </Flex>
-    </section>
+    </Box>
   );
 }
 
@@ -156,7 +156,7 @@ function Plan({ spec }: { spec: EnvironmentSpec }) {
           </ol>
           <Text as="p" variant="body-small" color="secondary">
             {tier.approval
-              ? 'Production: a person approves before Apply.'
+              ? `Apply waits for the approvals set on the environment ${spec.name} in Azure DevOps.`
               : `${tier.label}: runs to the end without approval.`}
           </Text>
         </Part>

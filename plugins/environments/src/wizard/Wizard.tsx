@@ -10,7 +10,7 @@ import {
   useTemplateSchema,
 } from '@backstage/plugin-scaffolder-react/alpha';
 import type { JsonObject } from '@backstage/types';
-import { Button, Flex, Text } from '@backstage/ui';
+import { Box, Button, Flex, Text } from '@backstage/ui';
 import validator from '@rjsf/validator-ajv8';
 import { RiArrowLeftLine, RiArrowRightLine } from '@remixicon/react';
 import { useEffect, useMemo, useRef, useState } from 'react';
@@ -128,7 +128,12 @@ export function Wizard({ manifest }: { manifest: TemplateParameterSchema }) {
         />
       )}
       {step ? (
-        <section aria-label={step.title} className={styles.page}>
+        <Box
+          as="section"
+          bg="neutral"
+          aria-label={step.title}
+          className={styles.page}
+        >
           {step.description && (
             <Text as="p" variant="body-medium" color="secondary">
               {step.description}
@@ -174,7 +179,7 @@ export function Wizard({ manifest }: { manifest: TemplateParameterSchema }) {
               </Button>
             </Flex>
           </Form>
-        </section>
+        </Box>
       ) : (
         <Review
           values={draft}

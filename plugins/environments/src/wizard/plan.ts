@@ -64,7 +64,7 @@ export function planCreation(spec: EnvironmentSpec): CreationPlan {
       },
       { kind: 'Container registry', count: 1, detail: registryName(name) },
       {
-        kind: 'Log workspace and alerts',
+        kind: 'Log workspace',
         count: 1,
         detail: 'metrics and logs of the cluster',
       },

@@ -1,12 +1,5 @@
 import { useEntity } from '@backstage/plugin-catalog-react';
-import {
-  Accordion,
-  AccordionPanel,
-  AccordionTrigger,
-  Alert,
-  Skeleton,
-  Text,
-} from '@backstage/ui';
+import { Alert, Skeleton, Text } from '@backstage/ui';
 import {
   Announce,
   CopyText,
@@ -141,45 +134,43 @@ function WorkloadRow({ workload }: { workload: Workload }) {
         />
       )}
       {pods.length > 0 && (
-        <Accordion>
-          <AccordionTrigger
-            title={`${pods.length} ${pods.length === 1 ? 'pod' : 'pods'}`}
-          />
-          <AccordionPanel>
-            <table className={styles.pods}>
-              <thead>
-                <tr>
-                  <th scope="col">Pod</th>
-                  <th scope="col">Phase</th>
-                  <th scope="col">Ready</th>
-                  <th scope="col">Restarts</th>
-                  <th scope="col">Node</th>
-                  <th scope="col">Started</th>
+        <details className={styles.details}>
+          <summary>
+            {pods.length} {pods.length === 1 ? 'pod' : 'pods'}
+          </summary>
+          <table className={styles.pods}>
+            <thead>
+              <tr>
+                <th scope="col">Pod</th>
+                <th scope="col">Phase</th>
+                <th scope="col">Ready</th>
+                <th scope="col">Restarts</th>
+                <th scope="col">Node</th>
+                <th scope="col">Started</th>
+              </tr>
+            </thead>
+            <tbody>
+              {pods.map(pod => (
+                <tr key={pod.name}>
+                  <td>
+                    <code>{pod.name}</code>
+                  </td>
+                  <td>{pod.phase}</td>
+                  <td>{pod.ready ? 'yes' : 'no'}</td>
+                  <td>{pod.restarts}</td>
+                  <td>{pod.node ?? 'none yet'}</td>
+                  <td>
+                    {pod.startedAt ? (
+                      <RelativeTime at={pod.startedAt} />
+                    ) : (
+                      'not yet'
+                    )}
+                  </td>
                 </tr>
-              </thead>
-              <tbody>
-                {pods.map(pod => (
-                  <tr key={pod.name}>
-                    <td>
-                      <code>{pod.name}</code>
-                    </td>
-                    <td>{pod.phase}</td>
-                    <td>{pod.ready ? 'yes' : 'no'}</td>
-                    <td>{pod.restarts}</td>
-                    <td>{pod.node ?? 'none yet'}</td>
-                    <td>
-                      {pod.startedAt ? (
-                        <RelativeTime at={pod.startedAt} />
-                      ) : (
-                        'not yet'
-                      )}
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </AccordionPanel>
-        </Accordion>
+              ))}
+            </tbody>
+          </table>
+        </details>
       )}
     </div>
   );

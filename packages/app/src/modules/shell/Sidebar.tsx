@@ -33,6 +33,8 @@ export function MoorlineSidebar({ navItems }: NavContentComponentProps) {
   // Search opens as a dialog and notifications count what is unread: both have their own items.
   nav.take('page:search');
   nav.take('page:notifications');
+  // The graph is opened from an entity, where it has something to show.
+  nav.take('page:catalog-graph');
 
   return (
     <Sidebar>
