@@ -2,6 +2,9 @@ import express, { Request, Router } from 'express';
 import { Resource, ResourceStore, ResourceValues } from '../resources';
 import { ArmError } from './arm-error';
 
+const typeOf = (request: Request): string | undefined =>
+  typeof request.query.type === 'string' ? request.query.type : undefined;
+
 /**
  * Changes a resource behind Terraform's back, as a person does in Azure's portal: so that drift can be shown. Not Azure's
  * API, and no part of the product uses it.
@@ -69,6 +72,3 @@ export function byHandRouter(resources: ResourceStore): Router {
 
   return router;
 }
-
-const typeOf = (request: Request): string | undefined =>
-  typeof request.query.type === 'string' ? request.query.type : undefined;

@@ -38,6 +38,21 @@ export function subscriptionsRouter(
 ): Router {
   const router = Router();
 
+  const findGroup = (name: string): Resource => {
+    const group = resources.get(
+      `/subscriptions/${subscriptionId}/resourceGroups/${name}`,
+      GROUP,
+    );
+    if (!group) {
+      throw new ArmError(
+        404,
+        'ResourceGroupNotFound',
+        `Resource group '${name}' could not be found.`,
+      );
+    }
+    return group;
+  };
+
   router.get('/tenants', (_request, response) => {
     response.json({ value: [{ id: `/tenants/${tenantId}`, tenantId }] });
   });
@@ -89,21 +104,6 @@ export function subscriptionsRouter(
       next();
     },
   );
-
-  const findGroup = (name: string): Resource => {
-    const group = resources.get(
-      `/subscriptions/${subscriptionId}/resourceGroups/${name}`,
-      GROUP,
-    );
-    if (!group) {
-      throw new ArmError(
-        404,
-        'ResourceGroupNotFound',
-        `Resource group '${name}' could not be found.`,
-      );
-    }
-    return group;
-  };
 
   return router;
 }

@@ -1,4 +1,5 @@
 import { ResourceValues } from '../../resources';
+import { isRegion, REGIONS } from '../rules/regions';
 import { Problem, TypeRules } from '../rules/type-rules';
 import { resourceId } from '../rules/resource-id';
 import { World } from '../rules/world';
@@ -47,6 +48,7 @@ export function apply(
   const requested = { prior, values: { ...known, id }, world };
   const refusal =
     refuseSubscription(id, world) ??
+    refuseLocation(rules, known) ??
     refuseMissing(type, rules, known, id, world) ??
     rules.refuse?.(requested);
   if (refusal) {
@@ -77,6 +79,23 @@ function refuseSubscription(id: string, world: World) {
         status: 404,
         code: 'SubscriptionNotFound',
         message: `The subscription '${wanted}' could not be found.`,
+      }
+    : undefined;
+}
+
+function refuseLocation(rules: TypeRules, values: ValueObject) {
+  const { location } = values;
+  return typeof location === 'string' &&
+    location !== 'global' &&
+    !isRegion(location)
+    ? {
+        status: 400,
+        code: `LocationNotAvailableFor${
+          rules.title === 'Resource Group' ? 'ResourceGroup' : 'ResourceType'
+        }`,
+        message: `The provided location '${location}' is not available for ${
+          rules.title
+        }. List of available regions is '${REGIONS.join(',')}'.`,
       }
     : undefined;
 }

@@ -48,12 +48,12 @@ export function fillUnknown(
       : conformType(attribute.type, found);
   };
 
-  const fillBlock = (
+  function fillBlock(
     schema: Block,
     value: ValueObject,
     prefix: string,
     target: ValueObject,
-  ): ValueObject => {
+  ): ValueObject {
     for (const [name, attribute] of Object.entries(schema.attributes)) {
       target[name] = fillAttribute(name, attribute, value[name], prefix + name);
     }
@@ -61,13 +61,13 @@ export function fillUnknown(
       target[name] = fillNested(nested, value[name], prefix + name);
     }
     return target;
-  };
+  }
 
-  const fillNested = (
+  function fillNested(
     nested: NestedBlock,
     value: Value | undefined,
     path: string,
-  ): Value => {
+  ): Value {
     if (isUnknown(value)) {
       const found = find(path);
       return (Array.isArray(found) ? found : [])
@@ -80,7 +80,7 @@ export function fillUnknown(
     return (Array.isArray(value) ? value : [])
       .filter(isObject)
       .map(element => fillBlock(nested, element, `${path}.`, {}));
-  };
+  }
 
   return fillBlock(block, planned, '', values);
 }
@@ -94,7 +94,7 @@ function withDefaults(block: Block, value: ValueObject): ValueObject {
   return result;
 }
 
-const fillType = (type: CtyType, value: Value): Value => {
+function fillType(type: CtyType, value: Value): Value {
   if (isUnknown(value)) {
     return conformType(type, zeroOf(type));
   }
@@ -114,7 +114,7 @@ const fillType = (type: CtyType, value: Value): Value => {
     );
   }
   return value;
-};
+}
 
 /** What Azure gives where no rule says it: ids where the name asks for one, else nothing. */
 function guess(

@@ -89,14 +89,17 @@ export function idsIn(value: Value | undefined): string[] {
     : [];
 }
 
-// What AKS, a metrics workspace and their like make in a group that they manage themselves is not in the store.
-const isManagedElsewhere = (id: string, world: World) => {
-  const { subscriptionId, resourceGroup } = parseId(id);
-  const groups = world.resources.list(GROUP);
-  return !groups.some(
-    group =>
-      group.id.toLowerCase() ===
-      `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}`.toLowerCase(),
+// Groups that AKS and metrics workspaces make for themselves: what is in them is not in the store.
+const isManaged = (id: string, world: World) => {
+  const group = parseId(id).resourceGroup?.toLowerCase() ?? '';
+  return (
+    /^ma_.*_managed$/.test(group) ||
+    world.resources
+      .list('azurerm_kubernetes_cluster')
+      .some(
+        ({ values }) =>
+          String(values.node_resource_group).toLowerCase() === group,
+      )
   );
 };
 
@@ -140,7 +143,7 @@ export function refuseMissing(
       reference.toLowerCase() !== id.toLowerCase() &&
       servedType(reference) !== undefined &&
       !world.resources.get(reference) &&
-      !isManagedElsewhere(reference, world),
+      !isManaged(reference, world),
   );
   return missing
     ? {

@@ -14,6 +14,13 @@ const GROUP = 'azurerm_resource_group';
 const LOCK = 'azurerm_management_lock';
 
 /**
+ * Entries of other resources: nothing is below them, whatever their id, and to remove one deletes nothing that a lock
+ * protects.
+ */
+const isLink = (type: string) =>
+  type === LOCK || type.endsWith('_association') || type.endsWith('_safeguard');
+
+/**
  * Removes a resource with all that is below it, or says why Azure does not. What is gone already is no problem.
  */
 export function remove(
@@ -35,7 +42,8 @@ export function remove(
     }
   }
   const refusal =
-    refuseLocked(type, id, world) ?? refuseInUse(rules, resource, world);
+    (isLink(type) ? undefined : refuseLocked(id, world)) ??
+    refuseInUse(rules, resource, world);
   if (refusal) {
     return [toProblem(refusal, 'deleting', rules, id)];
   }
@@ -46,18 +54,7 @@ export function remove(
   return [];
 }
 
-/** Associations are entries between two resources: nothing is below them, whatever their id. */
-const isLink = (type: string) =>
-  type.endsWith('_association') || type.endsWith('_safeguard');
-
-function refuseLocked(
-  type: string,
-  id: string,
-  world: World,
-): Refusal | undefined {
-  if (type === LOCK) {
-    return undefined;
-  }
+function refuseLocked(id: string, world: World): Refusal | undefined {
   const lock = world.resources.list(LOCK).find(candidate => {
     const scope = String(candidate.values.scope).toLowerCase();
     return (

@@ -5,6 +5,12 @@ import { isObject, isUnknown, Value, ValueObject } from '../values/value';
 /** Where in a resource something is: names of attributes and blocks, indexes of blocks in lists. */
 export type Path = (string | number)[];
 
+const differs = (
+  a: Value | undefined,
+  b: Value | undefined,
+  asSet: boolean,
+): boolean => !same(a, b, asSet) && !(isEmpty(a) && isEmpty(b));
+
 /** The arguments whose change cannot be made in place: those for which the resource is replaced. */
 export function findReplacements(
   block: Block,
@@ -56,12 +62,6 @@ function inBlocks(
     findReplacements(nested, before[index], element, [...path, index]),
   );
 }
-
-const differs = (
-  a: Value | undefined,
-  b: Value | undefined,
-  asSet: boolean,
-): boolean => !same(a, b, asSet) && !(isEmpty(a) && isEmpty(b));
 
 /** Whether a block has arguments that cannot change. */
 function forces(block: Block & { force_new?: boolean }): boolean {

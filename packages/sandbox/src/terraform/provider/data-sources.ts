@@ -68,6 +68,10 @@ const RENAMED: Record<string, (resource: Resource) => ValueObject> = {
   azurerm_virtual_network: ({ id }) => ({ id }),
 };
 
+const timeouts = (config: ValueObject): ValueObject => ({
+  timeouts: config.timeouts ?? null,
+});
+
 /** Reads a data source: of what exists, by the id that its arguments make. */
 export function readDataSource(
   type: string,
@@ -109,7 +113,3 @@ export function readDataSource(
     },
   };
 }
-
-const timeouts = (config: ValueObject): ValueObject => ({
-  timeouts: config.timeouts ?? null,
-});

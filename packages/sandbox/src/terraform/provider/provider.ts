@@ -35,6 +35,13 @@ import { Connections, ProviderSettings } from './connections';
 import { readDataSource } from './data-sources';
 import { toAttributePath, toDiagnostics } from './diagnostics';
 
+const decodeObject = (
+  value: Parameters<typeof decodeValue>[0],
+): ValueObject => {
+  const decoded = decodeValue(value);
+  return isObject(decoded) ? decoded : {};
+};
+
 /**
  * The calls of plugin protocol 5. Each answers as azurerm would, from its schema and rules and from what exists in the
  * sandbox's resource store.
@@ -225,13 +232,6 @@ export class Provider {
     return { schema, rules };
   }
 }
-
-const decodeObject = (
-  value: Parameters<typeof decodeValue>[0],
-): ValueObject => {
-  const decoded = decodeValue(value);
-  return isObject(decoded) ? decoded : {};
-};
 
 /** The resource as it is now, in the shape of its schema; undefined where it is gone. */
 function read(

@@ -1,9 +1,14 @@
 import { checkTexts } from './checks';
-import { isRegion, REGIONS } from './regions';
 import { TypeRules } from './type-rules';
-import { textOf } from '../values/value';
 
-function checkName(name: string, argument: string): string | undefined {
+/** The provider's check of a resource group's name, wherever one is given. */
+export function checkGroupName(
+  name: string,
+  argument: string,
+): string | undefined {
+  if (name === '') {
+    return `${JSON.stringify(argument)} cannot be blank`;
+  }
   if (name.length > 90) {
     return `${JSON.stringify(argument)} may not exceed 90 characters in length`;
   }
@@ -23,19 +28,7 @@ export const resourceGroupRules: Record<string, TypeRules> = {
   azurerm_resource_group: {
     title: 'Resource Group',
     id: '{subscription}/resourceGroups/{name}',
-    validate: config => checkTexts(config, { name: checkName }),
-    refuse({ values }) {
-      const location = textOf(values, 'location') ?? '';
-      return isRegion(location)
-        ? undefined
-        : {
-            status: 400,
-            code: 'LocationNotAvailableForResourceGroup',
-            message: `The provided location '${location}' is not available for resource group. List of available regions is '${REGIONS.join(
-              ',',
-            )}'.`,
-          };
-    },
+    validate: config => checkTexts(config, { name: checkGroupName }),
   },
   azurerm_management_lock: {
     title: 'Lock',

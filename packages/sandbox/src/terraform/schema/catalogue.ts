@@ -16,8 +16,11 @@ interface CatalogueFile {
   dataSources: Record<string, FileBlock>;
 }
 
-/** The folder of this package's data files, in the sources and in the built package alike. */
-export const DATA_FOLDER = path.resolve(__dirname, '../../../data');
+/** The folder of this package's data files. */
+export const DATA_FOLDER = path.join(
+  path.dirname(require.resolve('@moorline/sandbox/package.json')),
+  'data',
+);
 
 let loaded: Catalogue | undefined;
 

@@ -2,6 +2,7 @@ import { Attribute, Block } from '../schema/schema';
 import { Problem, TypeRules } from '../rules/type-rules';
 import { isObject, isUnknown, Value, ValueObject } from '../values/value';
 import { checkRelations } from './relations';
+import { checkText } from './texts';
 import { checkValue } from './values';
 
 type Path = (string | number)[];
@@ -105,6 +106,19 @@ function validateAttribute(
         : [];
     });
   }
-  const summary = checkValue(name, attribute, value);
+  const summary =
+    checkValidated(name, attribute, path, value) ??
+    checkValue(name, attribute, value);
   return summary === undefined ? [] : [{ summary, path }];
+}
+
+function checkValidated(
+  key: string,
+  attribute: Attribute,
+  path: Path,
+  value: Value,
+): string | undefined {
+  return attribute.validated && typeof value === 'string'
+    ? checkText(key, String(path.at(-1)), value)
+    : undefined;
 }
