@@ -6,6 +6,21 @@ import { root } from './paths.mjs';
 
 const source = path.join(root, 'docs');
 
+/**
+ * The reader brings the colours itself. It shows a page only once a style sheet is loaded, and lets through only one
+ * that is named as MkDocs Material names its own.
+ */
+const STYLE = `
+.md-nav__list { list-style: none; margin: 0; padding: 0; }
+.md-nav__item { margin: 0 0 0.6rem; }
+.md-nav__link { text-decoration: none; color: inherit; }
+.md-content__inner { max-width: 46rem; padding: 0 1rem 3rem; }
+.md-typeset table { border-collapse: collapse; }
+.md-typeset th, .md-typeset td { border: 1px solid rgba(128, 128, 128, 0.4); padding: 0.4rem 0.7rem; text-align: left; vertical-align: top; }
+.md-typeset pre { padding: 0.8rem; overflow-x: auto; background: rgba(128, 128, 128, 0.12); }
+.md-typeset img { max-width: 100%; }
+`;
+
 const titleOf = text => /^#\s+(.+)$/m.exec(text)?.[1] ?? 'Untitled';
 
 /** Every page: its address below the site, title and Markdown; the front page first. */
@@ -33,9 +48,9 @@ function navigation(all, current) {
     page =>
       `<li class="md-nav__item${
         page === current ? ' md-nav__item--active' : ''
-      }"><a class="md-nav__link" href="${up(current.address)}${
-        page.address
-      }">${page.title}</a></li>`,
+      }"><a class="md-nav__link" href="${up(current.address)}${page.address}">${
+        page.title
+      }</a></li>`,
   );
   return `<nav class="md-nav md-nav--primary" aria-label="Documentation"><ul class="md-nav__list">${items.join(
     '',
@@ -60,7 +75,10 @@ function relink(html, page) {
 
 function htmlPage(all, page) {
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>${page.title}</title></head>
+<html lang="en"><head><meta charset="utf-8"><title>${page.title}</title>
+<link rel="stylesheet" href="${up(
+    page.address,
+  )}assets/stylesheets/main.0d0c5000.min.css"></head>
 <body><div class="md-container"><main class="md-main"><div class="md-main__inner md-grid">
 <div class="md-sidebar md-sidebar--primary" data-md-component="sidebar"><div class="md-sidebar__scrollwrap"><div class="md-sidebar__inner">${navigation(
     all,
@@ -91,6 +109,11 @@ export function publishDocs(publishDirectory) {
   if (fs.existsSync(images)) {
     fs.cpSync(images, path.join(site, 'images'), { recursive: true });
   }
+  fs.mkdirSync(path.join(site, 'assets/stylesheets'), { recursive: true });
+  fs.writeFileSync(
+    path.join(site, 'assets/stylesheets/main.0d0c5000.min.css'),
+    STYLE,
+  );
   fs.mkdirSync(path.join(site, 'search'), { recursive: true });
   fs.writeFileSync(
     path.join(site, 'search/search_index.json'),

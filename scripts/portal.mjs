@@ -80,7 +80,6 @@ export function backendEnvironment(connection) {
     ...azureEnvironment(),
     MOORLINE_BASE_URL: url,
     MOORLINE_PORT: String(portalPort),
-    MOORLINE_BACKEND_SECRET: keptSecret('backend-secret'),
     MOORLINE_TOKEN: keptSecret('api-token'),
     MOORLINE_TECHDOCS: techdocsFolder,
     POSTGRES_HOST: connection.host,
