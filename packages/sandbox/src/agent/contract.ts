@@ -231,6 +231,8 @@ export interface RunOptions {
   parallelJobs?: number;
   /** Abort to cancel the run: `always()` and `canceled()` steps still run, the others stop. */
   signal: AbortSignal;
+  /** Abort to end the run at once, without grace: the sandbox itself stops. Nothing is left running. */
+  abandon?: AbortSignal;
   /** Counters for `counter(prefix, seed)`; refused with a message when left out. */
   nextCounter?: (prefix: string, seed: number) => number;
 }

@@ -11,14 +11,14 @@ import {
   TaskResult,
 } from '../contract';
 import { Value } from '../expressions/values';
-import { branchName } from '../pipeline/predefined';
-import { TASKS } from '../tasks/catalog';
 import { Outcome, resultName, stepCondition } from './conditions';
 import { Masker } from './masker';
 import { AGENT_NAME, runVariables, setJobVariables } from './predefined';
+import { JobLimit } from './job-limit';
 import { killGroup } from './process';
 import { RecordKeeper } from './records';
 import { setYamlVariables } from './resolve-variables';
+import { StepRecord, StepRecords, stepTitle } from './step-records';
 import { JobState, runStep } from './step-runner';
 import { Variables } from './variables';
 import { makeWorkspace, removeWorkspace } from './workspace';
@@ -72,7 +72,7 @@ export async function runJob(request: JobRequest): Promise<Outcome> {
   const { options, record, job, number } = request;
   record.start({ workerName: AGENT_NAME });
   const outputs: Record<string, string> = {};
-  const limit = new JobLimit(options.signal, job);
+  const limit = new JobLimit(options, job);
   let result: TaskResult;
   try {
     result = await runParts(request, outputs, limit, number);
@@ -95,7 +95,12 @@ async function runParts(
 ): Promise<TaskResult> {
   const { options, part, job } = request;
   const masker = runMasker(options);
-  const book = new StepRecords(request);
+  const book = new StepRecords(
+    request.pipeline,
+    request.record,
+    request.listener,
+    part.steps,
+  );
   const initialize = book.agentStep('Initialize job', 0);
   const records = part.steps.map((step, i) => book.step(step, i + 1));
   const finalize = book.agentStep('Finalize Job', part.steps.length + 1);
@@ -189,12 +194,6 @@ async function runParts(
   return result;
 }
 
-interface StepRecord {
-  record: RecordKeeper;
-  /** The name that output variables are kept under. */
-  name: string;
-}
-
 async function runOneStep(
   state: JobState,
   step: ExpandedStep,
@@ -208,6 +207,7 @@ async function runOneStep(
   try {
     wanted =
       step.enabled &&
+      !limit.over &&
       stepCondition(step.condition, status, variables.context());
   } catch (error) {
     const message = masker.mask(
@@ -232,124 +232,4 @@ async function runOneStep(
   }
   record.complete(result);
   return result;
-}
-
-/** The title of a step that has no `displayName`. */
-function stepTitle(pipeline: ExpandedPipeline, step: ExpandedStep): string {
-  if (step.displayName) return step.displayName;
-  if (step.task === 'checkout@1') {
-    const repository = pipeline.repositories.find(
-      known => known.alias === step.inputs.repository,
-    );
-    if (repository) {
-      return `Checkout ${repository.name}@${branchName(repository.ref)}`;
-    }
-  }
-  return TASKS.get(step.task)?.name ?? step.task;
-}
-
-/** Makes the records of a job's steps. */
-class StepRecords {
-  private readonly names = new Set<string>();
-
-  constructor(private readonly request: JobRequest) {
-    for (const { name } of request.part.steps) {
-      if (name) this.names.add(name.toLowerCase());
-    }
-  }
-
-  step(step: ExpandedStep, order: number): StepRecord {
-    const task = TASKS.get(step.task);
-    const name = step.name ?? this.unused(task?.name ?? 'Step');
-    return {
-      name,
-      record: this.keeper(stepTitle(this.request.pipeline, step), name, order, {
-        name: task?.name ?? step.task,
-        version: task?.version ?? '',
-      }),
-    };
-  }
-
-  /** A step of the agent itself. */
-  agentStep(title: string, order: number): RecordKeeper {
-    const name = title.replace(/ /g, '_');
-    return this.keeper(title, `__${name}`, order, undefined);
-  }
-
-  private keeper(
-    title: string,
-    refName: string,
-    order: number,
-    task: { name: string; version: string } | undefined,
-  ): RecordKeeper {
-    const { listener, record } = this.request;
-    return new RecordKeeper(listener, {
-      type: 'Task',
-      name: title,
-      identifier: `${record.identifier}.${refName}`,
-      refName,
-      order: order + 1,
-      parentId: record.id,
-      task,
-    });
-  }
-
-  private unused(base: string): string {
-    let name = base;
-    for (let i = 1; this.names.has(name.toLowerCase()); i += 1) {
-      name = `${base}${i}`;
-    }
-    this.names.add(name.toLowerCase());
-    return name;
-  }
-}
-
-/** When a job must stop: the run is canceled or its time is over; steps for that case get a grace. */
-class JobLimit {
-  timedOut = false;
-  private readonly stop = new AbortController();
-  private readonly grace = new AbortController();
-  private readonly timers: NodeJS.Timeout[] = [];
-  private readonly onAbort = () => this.cancel();
-
-  constructor(
-    private readonly run: AbortSignal,
-    private readonly job: ExpandedJob,
-  ) {
-    if (job.timeoutInMinutes > 0) {
-      this.timers.push(
-        setTimeout(() => {
-          this.timedOut = true;
-          this.cancel();
-        }, job.timeoutInMinutes * 60_000),
-      );
-    }
-    if (run.aborted) this.cancel();
-    else run.addEventListener('abort', this.onAbort, { once: true });
-  }
-
-  get canceled(): boolean {
-    return this.stop.signal.aborted;
-  }
-
-  /** For the next step: a step that begins after the cancel has the grace, others stop at once. */
-  signal(): AbortSignal {
-    return this.canceled ? this.grace.signal : this.stop.signal;
-  }
-
-  done(): void {
-    this.timers.forEach(clearTimeout);
-    this.run.removeEventListener('abort', this.onAbort);
-  }
-
-  private cancel(): void {
-    if (this.canceled) return;
-    this.stop.abort();
-    this.timers.push(
-      setTimeout(
-        () => this.grace.abort(),
-        this.job.cancelTimeoutInMinutes * 60_000,
-      ),
-    );
-  }
 }

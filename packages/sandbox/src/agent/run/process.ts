@@ -8,6 +8,8 @@ export interface ProcessRequest {
   env: Record<string, string>;
   /** Ends the process group: SIGINT, then SIGTERM, then SIGKILL. */
   signal: AbortSignal;
+  /** Ends the process group at once. */
+  kill?: AbortSignal;
   onLine(line: string, stream: 'stdout' | 'stderr'): void;
   /** Told of the process group's leader, so that what it leaves behind can be ended with the job. */
   onStart?(pid: number): void;
@@ -36,6 +38,10 @@ export async function runProcess(request: ProcessRequest): Promise<number> {
   const flushOut = readLines(child, 'stdout', onLine);
   const flushErr = readLines(child, 'stderr', onLine);
   let timer: NodeJS.Timeout | undefined;
+  const kill = () => {
+    clearTimeout(timer);
+    if (child.pid !== undefined) killGroup(child.pid, 'SIGKILL');
+  };
   const stop = () => {
     const steps: [NodeJS.Signals, number][] = [
       ['SIGINT', INTERRUPT_MS],
@@ -55,6 +61,8 @@ export async function runProcess(request: ProcessRequest): Promise<number> {
       child.once('error', reject);
       child.once('spawn', () => {
         if (child.pid !== undefined) request.onStart?.(child.pid);
+        if (request.kill?.aborted) kill();
+        else request.kill?.addEventListener('abort', kill, { once: true });
         if (signal.aborted) stop();
         else signal.addEventListener('abort', stop, { once: true });
       });
@@ -73,6 +81,7 @@ export async function runProcess(request: ProcessRequest): Promise<number> {
     });
   } finally {
     signal.removeEventListener('abort', stop);
+    request.kill?.removeEventListener('abort', kill);
     clearTimeout(timer);
     flushOut();
     flushErr();

@@ -14,9 +14,11 @@ import {
 import { Value } from '../expressions/values';
 import { contextNode } from '../yaml/node';
 import { Outcome, graphCondition, outcomesContext } from './conditions';
+import { aggregate, closure, inOrder, named } from './graph';
 import { firstVariables, runJob, runMasker } from './job-runner';
 import { RecordKeeper } from './records';
 import { setYamlVariables } from './resolve-variables';
+import { RunRecords } from './run-records';
 import { Slots } from './slots';
 
 /**
@@ -26,16 +28,9 @@ import { Slots } from './slots';
 export const runPipeline: RunPipeline = (pipeline, options, listener) =>
   new PipelineRun(pipeline, options, listener).run();
 
-interface JobRecords {
-  phase: RecordKeeper;
-  /** One for each part of the job. */
-  jobs: RecordKeeper[];
-}
-
 class PipelineRun {
   private readonly slots: Slots;
-  private readonly stageRecords = new Map<ExpandedStage, RecordKeeper>();
-  private readonly jobRecords = new Map<ExpandedJob, JobRecords>();
+  private readonly records: RunRecords;
   private readonly stageOutcomes = new Map<string, Outcome>();
   private readonly jobOutcomes = new Map<string, Map<string, Outcome>>();
   private jobCount = 0;
@@ -47,10 +42,10 @@ class PipelineRun {
     private readonly listener: RunListener,
   ) {
     this.slots = new Slots(options.parallelJobs ?? 2);
+    this.records = new RunRecords(pipeline, listener);
   }
 
   async run(): Promise<RunResult> {
-    this.makeRecords();
     const { stages } = this.pipeline;
     let fault: string | undefined;
     try {
@@ -90,47 +85,8 @@ class PipelineRun {
     }
   }
 
-  private makeRecords(): void {
-    for (const [i, stage] of this.pipeline.stages.entries()) {
-      const record = new RecordKeeper(this.listener, {
-        type: 'Stage',
-        name: stage.displayName,
-        identifier: stage.name,
-        refName: stage.name,
-        order: i + 1,
-      });
-      this.stageRecords.set(stage, record);
-      for (const [j, job] of stage.jobs.entries()) {
-        const identifier = `${stage.name}.${job.name}`;
-        const phase = new RecordKeeper(this.listener, {
-          type: 'Phase',
-          name: job.displayName,
-          identifier,
-          refName: job.name,
-          order: j + 1,
-          parentId: record.id,
-        });
-        const jobs = job.parts.map((part, k) => {
-          const refName = job.parts.length > 1 ? part.name : '__default';
-          return new RecordKeeper(this.listener, {
-            type: 'Job',
-            name:
-              job.parts.length > 1
-                ? `${job.displayName} ${part.name}`
-                : job.displayName,
-            identifier: `${identifier}.${refName}`,
-            refName,
-            order: k + 1,
-            parentId: phase.id,
-          });
-        });
-        this.jobRecords.set(job, { phase, jobs });
-      }
-    }
-  }
-
   private async runStage(stage: ExpandedStage): Promise<void> {
-    const record = this.stageRecords.get(stage) as RecordKeeper;
+    const record = this.records.stage(stage);
     const before = closure(this.pipeline.stages, stage, this.stageOutcomes);
     const direct = named(stage.dependsOn, this.stageOutcomes);
     try {
@@ -180,7 +136,7 @@ class PipelineRun {
     outer: ExpandedVariable[],
     outcomes: Map<string, Outcome>,
   ): Promise<Outcome> {
-    const { phase, jobs } = this.jobRecords.get(job) as JobRecords;
+    const { phase, jobs } = this.records.job(job);
     const before = closure(stage.jobs, job, outcomes);
     const contexts = new Map<string, Value>([
       ['dependencies', outcomesContext(named(job.dependsOn, outcomes))],
@@ -304,29 +260,18 @@ class PipelineRun {
       : `${skipReason('stage', stage.condition)}${
           unlucky ? ` Stage ${unlucky[0]}: ${unlucky[1].result}.` : ''
         }`;
-    this.endJobs(stage, 'skipped', reason);
-    this.stageRecords.get(stage)?.complete('skipped');
+    this.records.endJobs(stage, 'skipped', reason);
+    this.records.stage(stage).complete('skipped');
     this.stageOutcomes.set(stage.name, { result: 'skipped', outputs: {} });
   }
 
   private failStage(stage: ExpandedStage, message: string): void {
     const masked = runMasker(this.options).mask(message);
-    const record = this.stageRecords.get(stage);
-    record?.issue({ type: 'error', message: masked });
-    this.endJobs(stage, 'skipped', `##[error]${masked}`);
-    record?.complete('failed');
+    const record = this.records.stage(stage);
+    record.issue({ type: 'error', message: masked });
+    this.records.endJobs(stage, 'skipped', `##[error]${masked}`);
+    record.complete('failed');
     this.stageOutcomes.set(stage.name, { result: 'failed', outputs: {} });
-  }
-
-  private endJobs(stage: ExpandedStage, result: TaskResult, reason: string) {
-    for (const job of stage.jobs) {
-      const records = this.jobRecords.get(job);
-      for (const record of records?.jobs ?? []) {
-        this.listener.log(record.id, [reason]);
-        record.complete(result);
-      }
-      records?.phase.complete(result);
-    }
   }
 }
 
@@ -334,69 +279,4 @@ function skipReason(what: string, condition: string | undefined): string {
   return `The ${what} was skipped: its condition ${
     condition ?? 'succeeded()'
   } is false.`;
-}
-
-/** The result of a whole from the results of its parts. */
-function aggregate(results: TaskResult[]): TaskResult {
-  for (const worst of ['failed', 'canceled', 'succeededWithIssues'] as const) {
-    if (results.includes(worst)) return worst;
-  }
-  return results.length > 0 && results.every(result => result === 'skipped')
-    ? 'skipped'
-    : 'succeeded';
-}
-
-interface GraphNode {
-  name: string;
-  dependsOn: string[];
-}
-
-/** Starts each node when those it depends on have ended. */
-async function inOrder<T extends GraphNode>(
-  nodes: T[],
-  run: (node: T) => Promise<void>,
-): Promise<void> {
-  const started = new Map<T, Promise<void>>();
-  const start = (node: T): Promise<void> => {
-    const known = started.get(node);
-    if (known) return known;
-    const before = dependenciesOf(nodes, node).map(start);
-    const promise = Promise.all(before).then(() => run(node));
-    started.set(node, promise);
-    return promise;
-  };
-  await Promise.all(nodes.map(start));
-}
-
-function dependenciesOf<T extends GraphNode>(nodes: T[], node: T): T[] {
-  const wanted = node.dependsOn.map(name => name.toLowerCase());
-  return nodes.filter(other => wanted.includes(other.name.toLowerCase()));
-}
-
-/** Outcomes of all that a node depends on, directly or through others. */
-function closure<T extends GraphNode>(
-  nodes: T[],
-  node: T,
-  outcomes: ReadonlyMap<string, Outcome>,
-): Map<string, Outcome> {
-  const found = new Map<string, Outcome>();
-  const visit = (current: T) => {
-    for (const dependency of dependenciesOf(nodes, current)) {
-      const outcome = outcomes.get(dependency.name);
-      if (outcome && !found.has(dependency.name)) {
-        found.set(dependency.name, outcome);
-        visit(dependency);
-      }
-    }
-  };
-  visit(node);
-  return found;
-}
-
-function named(
-  names: string[],
-  outcomes: ReadonlyMap<string, Outcome>,
-): [string, Outcome][] {
-  const wanted = names.map(name => name.toLowerCase());
-  return [...outcomes].filter(([name]) => wanted.includes(name.toLowerCase()));
 }

@@ -214,6 +214,9 @@ function baseEnvironment({
   };
 }
 
+// A step may write without end; what a task reads of its command is at the beginning.
+const KEPT_LINES = 10_000;
+
 async function runCommand(
   job: JobState,
   request: RunRequest,
@@ -232,9 +235,10 @@ async function runCommand(
     cwd: request.cwd ?? job.workspace.sources,
     env: { ...env, ...request.env },
     signal,
+    kill: job.options.abandon,
     onStart: pid => job.groups.add(pid),
     onLine: (line, stream) => {
-      lines[stream].push(line);
+      if (lines[stream].length < KEPT_LINES) lines[stream].push(line);
       if (request.quiet) return;
       if (stream === 'stderr' && request.failOnStderr) output.error(line);
       else output.processLine(line);

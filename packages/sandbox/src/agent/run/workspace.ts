@@ -51,7 +51,9 @@ export async function makeWorkspace(
   for (const folder of Object.values(workspace)) {
     await mkdir(folder, { recursive: true, mode: 0o700 });
   }
-  for (const [name, path] of Object.entries(tools)) {
+  // Microsoft's Linux images have Node.js; here it is the one that runs the sandbox.
+  const links = { node: process.execPath, ...tools };
+  for (const [name, path] of Object.entries(links)) {
     if (path) await symlink(path, join(workspace.bin, name));
   }
   return workspace;

@@ -62,7 +62,7 @@ steps:
     azureSubscription: moorline-plan
     azureResourceGroup: rg-none
     kubernetesCluster: aks-none
-    command: list
+    command: ls
 - task: HelmDeploy@1
   displayName: Sign in
   inputs:
