@@ -98,12 +98,14 @@ describe('Azure DevOps', () => {
       repository: 'environments',
       yamlPath: `environments/${name}/azure-pipelines.yml`,
     });
-  const authorize = (name: string, pipelineId: number) =>
+  const authorize = async (name: string, pipelineId: number) =>
     azureDevOps.authorizePipeline({
       pipelineId,
-      endpointNames: ['moorline-plan', 'moorline-apply'],
-      repositories: ['platform'],
-      environments: [name],
+      resources: await azureDevOps.ensureResources({
+        endpoints: ['moorline-plan', 'moorline-apply'],
+        repositories: ['platform'],
+        environments: [name],
+      }),
     });
   const run = (name: string, pipelineId: number) =>
     azureDevOps.runPipeline({
@@ -180,13 +182,17 @@ describe('Azure DevOps', () => {
     expect(log.next).toBe(log.lines.length);
     const rest = await azureDevOps.getLog(buildId, step.logId!, first + 1);
     expect(rest.lines).toEqual(log.lines.slice(first + 1));
-    expect(
-      await azureDevOps.getLog(buildId, step.logId!, log.next),
-    ).toEqual({ lines: [], next: log.next });
+    expect(await azureDevOps.getLog(buildId, step.logId!, log.next)).toEqual({
+      lines: [],
+      next: log.next,
+    });
   });
 
   it('cancels a run', async () => {
-    await commit('cancelled', YAML.replace('echo "first', 'sleep 60\n      echo "first'));
+    await commit(
+      'cancelled',
+      YAML.replace('echo "first', 'sleep 60\n      echo "first'),
+    );
     const { id } = await ensure('cancelled');
     const { buildId } = await run('cancelled', id);
     await azureDevOps.cancelRun(buildId);
@@ -203,6 +209,7 @@ describe('Azure DevOps', () => {
       commit: { method: 'POST', path: '/pushes' },
       ensure: { method: 'POST', path: '/_apis/pipelines\\?' },
       authorize: { method: 'PATCH', path: '/pipelinepermissions' },
+      environment: { method: 'POST', path: '/distributedtask/environments' },
       run: { method: 'POST', path: '/runs' },
     };
     const passing: [string, Omit<Fault, 'path'>][] = [
@@ -224,7 +231,7 @@ describe('Azure DevOps', () => {
       await commit(name);
       if (step === 'commit') return;
       const { id } = await ensure(name);
-      if (step === 'authorize') await authorize(name, id);
+      if (step !== 'ensure') await authorize(name, id);
       if (step === 'run') await run(name, id);
     }
 
@@ -265,7 +272,7 @@ describe('Azure DevOps', () => {
       },
     );
 
-    it.each(['refs', 'items', 'definitions', 'endpoints', 'environments', 'builds'])(
+    it.each(['refs', 'items', 'definitions', 'endpoints', 'builds'])(
       'reads %s again after a cut connection and a 500',
       async path => {
         const name = `reads-${++count}`;
@@ -291,7 +298,9 @@ describe('Azure DevOps', () => {
       const names = [1, 2, 3, 4, 5, 6].map(n => `crowd-${n}`);
       try {
         await Promise.all(
-          names.map((name, i) => commit(name, YAML, i % 2 ? other : azureDevOps)),
+          names.map((name, i) =>
+            commit(name, YAML, i % 2 ? other : azureDevOps),
+          ),
         );
       } finally {
         other.close();
@@ -327,17 +336,29 @@ describe('Azure DevOps', () => {
     it.each([
       [
         'a repository',
-        () => azureDevOps.commitFiles({ repository: 'none', branch: 'main', message: 'x', key: 'x', files: [{ path: 'x', content: '' }] }),
+        () =>
+          azureDevOps.commitFiles({
+            repository: 'none',
+            branch: 'main',
+            message: 'x',
+            key: 'x',
+            files: [{ path: 'x', content: '' }],
+          }),
         /no repository "none"/,
       ],
       [
         'the repository of a pipeline',
-        () => azureDevOps.ensurePipeline({ name: 'x', repository: 'none', yamlPath: 'x.yml' }),
+        () =>
+          azureDevOps.ensurePipeline({
+            name: 'x',
+            repository: 'none',
+            yamlPath: 'x.yml',
+          }),
         /no repository "none".*create it/,
       ],
       [
         'a service connection',
-        () => azureDevOps.authorizePipeline({ pipelineId: 1, endpointNames: ['none'] }),
+        () => azureDevOps.ensureResources({ endpoints: ['none'] }),
         /no service connection "none".*Project settings/,
       ],
       [

@@ -8,6 +8,8 @@ import { authorizePipeline } from './permissions';
 import type { AuthorizeOptions } from './permissions';
 import { ensurePipeline } from './pipeline';
 import type { PipelineOptions, PipelineResult } from './pipeline';
+import { ensureResources } from './resources';
+import type { PipelineResource, ResourceNames } from './resources';
 import { cancelRun, getRun, runPipeline } from './run';
 import type { PipelineRun, RunOptions, RunResult } from './run';
 import { getTimeline } from './timeline';
@@ -24,7 +26,9 @@ export interface AzureDevOps {
   commitFiles(options: CommitOptions): Promise<CommitResult>;
   /** Finds or creates a pipeline. */
   ensurePipeline(options: PipelineOptions): Promise<PipelineResult>;
-  /** Lets a pipeline use service connections, repositories and environments. */
+  /** Finds what a pipeline uses; makes environments of Azure Pipelines that are not there. */
+  ensureResources(names: ResourceNames): Promise<PipelineResource[]>;
+  /** Lets a pipeline use its resources. */
   authorizePipeline(options: AuthorizeOptions): Promise<void>;
   /** Queues a run once for a key. */
   runPipeline(options: RunOptions): Promise<RunResult>;
@@ -47,6 +51,7 @@ function over(connection: Connection): AzureDevOps {
   return {
     commitFiles: options => commitFiles(connection, options),
     ensurePipeline: options => ensurePipeline(connection, options),
+    ensureResources: names => ensureResources(connection, names),
     authorizePipeline: options => authorizePipeline(connection, options),
     runPipeline: options => runPipeline(connection, options),
     getRun: buildId => getRun(connection, buildId),

@@ -83,19 +83,22 @@ export async function commitFiles(
       const { value, created } = await findOrCreate(connection, {
         what: `push to the repository ${options.repository}`,
         find: async () => {
-          const commitId = await readTip(connection, options);
+          // Both at once: a folder that is new, as it mostly is, is known after one round trip.
+          const [commitId, inBranch] = await Promise.all([
+            readTip(connection, options),
+            readFolder(connection, options, files),
+          ]);
           tip = commitId ?? NO_COMMIT;
-          present = new Map();
-          if (!commitId) {
+          present = inBranch;
+          if (!commitId || !files.some(f => present.has(f.path))) {
             return undefined;
           }
-          present = await readFolder(connection, options, commitId, files);
+          // The branch may have moved between the two answers; what is changed must be what the tip has.
+          present = await readFolder(connection, options, files, commitId);
           if (files.every(f => present.get(f.path) === blobId(f.content))) {
             return commitId;
           }
-          return files.some(f => present.has(f.path))
-            ? await findByKey(connection, options, files)
-            : undefined;
+          return findByKey(connection, options, files);
         },
         create: () => push(connection, options, files, tip, present),
       });
@@ -135,12 +138,12 @@ async function readTip(connection: Connection, options: CommitOptions) {
     ?.objectId;
 }
 
-/** Files under the folder that the given ones share: path to git's hash. */
+/** Files under the folder that the given ones share, in a commit or the branch: path to git's hash. */
 async function readFolder(
   connection: Connection,
   options: CommitOptions,
-  commitId: string,
   files: File[],
+  commitId?: string,
 ): Promise<Map<string, string>> {
   try {
     const { value } = await connection.sendForBody<List<WireItem>>({
@@ -149,8 +152,8 @@ async function readFolder(
       query: {
         scopePath: sharedFolder(files.map(file => file.path)),
         recursionLevel: 'full',
-        'versionDescriptor.version': commitId,
-        'versionDescriptor.versionType': 'commit',
+        'versionDescriptor.version': commitId ?? options.branch,
+        'versionDescriptor.versionType': commitId ? 'commit' : 'branch',
       },
       idempotent: true,
       what: `read the files of the repository ${options.repository}`,
@@ -231,25 +234,49 @@ async function push(
         contentType: 'base64encoded',
       },
     }));
-  const answer = await connection.sendForBody<{ commits: WireCommit[] }>({
-    ...repositoryRequest(options, 'pushes'),
-    method: 'POST',
-    body: {
-      refUpdates: [{ name: `refs/heads/${options.branch}`, oldObjectId: tip }],
-      commits: [
-        {
-          comment: `${options.message.trimEnd()}\n\n${KEY_TRAILER}: ${
-            options.key
-          }`,
-          changes,
-        },
-      ],
-    },
-    idempotent: false,
-    what: `push to the repository ${options.repository}`,
-    needs: 'Code (Read & write)',
+  try {
+    const answer = await connection.sendForBody<{ commits: WireCommit[] }>({
+      ...repositoryRequest(options, 'pushes'),
+      method: 'POST',
+      body: {
+        refUpdates: [
+          { name: `refs/heads/${options.branch}`, oldObjectId: tip },
+        ],
+        commits: [
+          {
+            comment: `${options.message.trimEnd()}\n\n${KEY_TRAILER}: ${
+              options.key
+            }`,
+            changes,
+          },
+        ],
+      },
+      idempotent: false,
+      what: `push to the repository ${options.repository}`,
+      needs: 'Code (Read & write)',
+    });
+    return answer.commits[0].commitId;
+  } catch (error) {
+    throw isAddedMeanwhile(error) ? asConflict(error) : error;
+  }
+}
+
+/** Somebody added a file that was not there when we looked: Azure DevOps calls the push invalid, not stale. */
+function isAddedMeanwhile(error: unknown): error is AzureDevOpsError {
+  return (
+    error instanceof AzureDevOpsError &&
+    error.code === 'invalid' &&
+    /already exists/i.test(error.message)
+  );
+}
+
+function asConflict(error: AzureDevOpsError): AzureDevOpsError {
+  return new AzureDevOpsError(error.message, {
+    code: 'conflict',
+    status: error.status,
+    typeKey: error.typeKey,
+    cause: error,
   });
-  return answer.commits[0].commitId;
 }
 
 /** The deepest folder that holds all paths. */

@@ -38,7 +38,7 @@ interface Shared {
   retry: RetryOptions;
   onRequest: AzureDevOpsOptions['onRequest'];
   /** Answers that stay true for a while, by a name of the caller's choice. */
-  cache: Map<string, unknown>;
+  cache: Map<string, Promise<unknown>>;
   /** Work that must not overlap, by name: the tail of each queue. */
   queues: Map<string, Promise<unknown>>;
   /** No request before this time (ms since the epoch): Azure DevOps asked for a pause. */
@@ -171,14 +171,22 @@ export class Connection {
     await sleep(delayMs, this.context.signal);
   }
 
-  /** Remembers what `read` found for as long as this process lives; failures are not remembered. */
-  async cached<T>(name: string, read: () => Promise<T>): Promise<T> {
-    if (this.shared.cache.has(name)) {
-      return this.shared.cache.get(name) as T;
+  /**
+   * Remembers what `read` found for as long as this process lives; failures are not remembered. Callers at the same time
+   * share one reading, which therefore does not end with the signal of one of them.
+   */
+  async cached<T>(
+    name: string,
+    read: (connection: Connection) => Promise<T>,
+  ): Promise<T> {
+    const { cache } = this.shared;
+    let answer = cache.get(name) as Promise<T> | undefined;
+    if (!answer) {
+      answer = read(this.with({ onRetry: this.context.onRetry }));
+      cache.set(name, answer);
+      answer.catch(() => cache.delete(name));
     }
-    const value = await read();
-    this.shared.cache.set(name, value);
-    return value;
+    return abortable(answer, this.context.signal);
   }
 
   /** Forgets something cached, because it proved to be no longer true. */

@@ -8,6 +8,11 @@ export interface FindOrCreate<T> {
   /** Undefined when it is not there. Must recognise what an earlier `create` made. */
   find: () => Promise<T | undefined>;
   create: () => Promise<T>;
+  /**
+   * Begin with `create`, which saves a round trip where the thing is mostly new. Only for things that the server refuses
+   * to make twice.
+   */
+  createFirst?: boolean;
 }
 
 /**
@@ -16,25 +21,38 @@ export interface FindOrCreate<T> {
  */
 export async function findOrCreate<T>(
   connection: Connection,
-  { what, find, create }: FindOrCreate<T>,
+  { what, find, create, createFirst = false }: FindOrCreate<T>,
 ): Promise<{ value: T; created: boolean }> {
   let inDoubt = false;
   for (let attempt = 1; ; attempt++) {
-    const value = await find();
-    if (value !== undefined) {
-      return { value, created: inDoubt };
+    if (attempt > 1 || !createFirst) {
+      const value = await find();
+      if (value !== undefined) {
+        return { value, created: inDoubt };
+      }
     }
     try {
       return { value: await create(), created: true };
     } catch (error) {
-      if (
-        !(error instanceof AzureDevOpsError) ||
-        !(error.retryable || error.code === 'conflict')
-      ) {
+      if (!(error instanceof AzureDevOpsError)) {
+        throw error;
+      }
+      if (attempt === 1 && createFirst && mayMeanThatItExists(error)) {
+        const value = await find();
+        if (value !== undefined) {
+          return { value, created: false };
+        }
+      }
+      if (!error.retryable && error.code !== 'conflict') {
         throw error;
       }
       inDoubt = error.retryable;
       await connection.pause(error, attempt, what);
     }
   }
+}
+
+/** Azure DevOps refuses a second thing of a name with 409 or, in some rooms, 400. */
+function mayMeanThatItExists(error: AzureDevOpsError): boolean {
+  return error.code === 'conflict' || error.code === 'invalid';
 }

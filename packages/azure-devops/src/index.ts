@@ -18,6 +18,7 @@ export type {
 } from './options';
 export type { AuthorizeOptions } from './permissions';
 export type { PipelineOptions, PipelineResult } from './pipeline';
+export type { PipelineResource, ResourceNames } from './resources';
 export { DEFAULT_KEY_PARAMETER } from './run';
 export type {
   PipelineRun,

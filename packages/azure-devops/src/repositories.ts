@@ -1,5 +1,6 @@
 import type { Connection } from './connection';
 import { AzureDevOpsError } from './errors';
+import { lookUp } from './lookUp';
 import type { List } from './wire';
 
 /** A git repository of the project. */
@@ -15,22 +16,14 @@ interface WireRepository {
   project: { id: string };
 }
 
-const CACHE = 'repositories';
+const LIST = 'repositories';
 
-/** The repository of that name, from one list that is asked for once. */
+/** The repository of that name. */
 export async function getRepository(
   connection: Connection,
   name: string,
 ): Promise<Repository> {
-  const known = await connection.cached(CACHE, () => list(connection));
-  const found = byName(known, name);
-  if (found) {
-    return found;
-  }
-  // Perhaps it was made since.
-  connection.forget(CACHE);
-  const fresh = await connection.cached(CACHE, () => list(connection));
-  const repository = byName(fresh, name);
+  const repository = await lookUp(connection, LIST, listRepositories, name);
   if (!repository) {
     throw new AzureDevOpsError(
       `There is no repository "${name}" in project "${connection.project}" of ${connection.organizationUrl}: create it, or correct its name in moorline.azureDevOps.`,
@@ -42,10 +35,10 @@ export async function getRepository(
 
 /** Forgets what is known, when an id of it was refused. */
 export function forgetRepositories(connection: Connection): void {
-  connection.forget(CACHE);
+  connection.forget(LIST);
 }
 
-async function list(connection: Connection): Promise<Repository[]> {
+async function listRepositories(connection: Connection): Promise<Repository[]> {
   const { value } = await connection.sendForBody<List<WireRepository>>({
     method: 'GET',
     path: 'git/repositories',
@@ -59,11 +52,4 @@ async function list(connection: Connection): Promise<Repository[]> {
     name,
     projectId: project.id,
   }));
-}
-
-function byName(repositories: Repository[], name: string) {
-  // Azure DevOps compares names without case.
-  return repositories.find(
-    candidate => candidate.name.toLowerCase() === name.toLowerCase(),
-  );
 }

@@ -59,14 +59,17 @@ describe("Moorline's actions", () => {
       runs: { record: { mutate: record } },
     } as unknown as MoorlineClient);
 
+  const resources = [{ type: 'endpoint', id: '1', name: 'moorline-plan' }];
   const commitFiles = jest.fn();
   const ensurePipeline = jest.fn();
+  const ensureResources = jest.fn();
   const authorizePipeline = jest.fn();
   const runPipeline = jest.fn();
   const contexts: { signal?: AbortSignal }[] = [];
   const azureDevOps = {
     commitFiles,
     ensurePipeline,
+    ensureResources,
     authorizePipeline,
     runPipeline,
     with: (context: { signal?: AbortSignal }) => {
@@ -107,6 +110,7 @@ describe("Moorline's actions", () => {
       created: true,
     });
     ensurePipeline.mockResolvedValue({ id: 7, created: true });
+    ensureResources.mockResolvedValue(resources);
     runPipeline.mockResolvedValue({
       buildId: 42,
       url: 'https://dev.azure.com/contoso/run/42',
@@ -168,6 +172,7 @@ describe("Moorline's actions", () => {
     record,
     commitFiles,
     ensurePipeline,
+    ensureResources,
     authorizePipeline,
     runPipeline,
   ];
@@ -354,11 +359,14 @@ describe("Moorline's actions", () => {
       repository: 'environments',
       yamlPath: 'environments/orders-dev/azure-pipelines.yml',
     });
-    expect(authorizePipeline).toHaveBeenCalledWith({
-      pipelineId: 7,
-      endpointNames: ['moorline-plan', 'moorline-apply'],
+    expect(ensureResources).toHaveBeenCalledWith({
+      endpoints: ['moorline-plan', 'moorline-apply'],
       repositories: ['platform'],
       environments: ['orders-dev'],
+    });
+    expect(authorizePipeline).toHaveBeenCalledWith({
+      pipelineId: 7,
+      resources,
     });
   });
 

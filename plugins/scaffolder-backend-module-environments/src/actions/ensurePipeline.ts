@@ -45,14 +45,15 @@ export function createEnsurePipelineAction(options: {
       const yamlPath =
         ctx.input.yamlPath ??
         `${environmentFolder(environment)}/azure-pipelines.yml`;
-      const endpointNames = Object.values(settings.serviceConnections);
-      const deploymentEnvironments = ctx.input.deploymentEnvironments ?? [
-        environment,
-      ];
+      const resources = {
+        endpoints: Object.values(settings.serviceConnections),
+        repositories: [settings.platformRepository],
+        environments: ctx.input.deploymentEnvironments ?? [environment],
+      };
       const uses = [
-        ...endpointNames.map(endpoint => `service connection ${endpoint}`),
-        `repository ${settings.platformRepository}`,
-        ...deploymentEnvironments.map(item => `environment ${item}`),
+        ...resources.endpoints.map(item => `service connection ${item}`),
+        ...resources.repositories.map(item => `repository ${item}`),
+        ...resources.environments.map(item => `environment ${item}`),
       ].join(', ');
 
       if (ctx.isDryRun) {
@@ -65,29 +66,37 @@ export function createEnsurePipelineAction(options: {
       }
 
       const client = forTask(azureDevOps, ctx);
-      const { id, created } = await ctx.checkpoint({
-        key: `pipeline.${environment}`,
-        fn: async () => ({
-          ...(await client.ensurePipeline({
-            name,
-            folder: 'environments',
-            repository: settings.repository,
-            yamlPath,
-          })),
+      // Neither needs the other, and each costs round trips.
+      const [pipeline, found] = await both(
+        ctx.checkpoint({
+          key: `pipeline.${environment}`,
+          fn: async () => ({
+            ...(await client.ensurePipeline({
+              name,
+              folder: 'environments',
+              repository: settings.repository,
+              yamlPath,
+            })),
+          }),
         }),
-      });
+        ctx.checkpoint({
+          key: `resources.${environment}`,
+          fn: async () =>
+            (
+              await client.ensureResources(resources)
+            ).map(item => ({
+              ...item,
+            })),
+        }),
+      );
+      const { id, created } = pipeline;
       ctx.logger.info(
         `${created ? 'Created' : 'Found'} the pipeline ${name} (${id}).`,
       );
       await ctx.checkpoint({
         key: `authorize.${environment}`,
         fn: async () => {
-          await client.authorizePipeline({
-            pipelineId: id,
-            endpointNames,
-            repositories: [settings.platformRepository],
-            environments: deploymentEnvironments,
-          });
+          await client.authorizePipeline({ pipelineId: id, resources: found });
           // A checkpoint without a value would be done again.
           return true;
         },
@@ -97,4 +106,10 @@ export function createEnsurePipelineAction(options: {
       ctx.output('created', created);
     },
   });
+}
+
+/** Waits for both, also when one fails: nothing goes on behind a task that has ended. */
+async function both<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([a, b]);
+  return Promise.all([a, b]);
 }
