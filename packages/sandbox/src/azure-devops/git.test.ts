@@ -376,6 +376,15 @@ describe('git repositories', () => {
     expect(accepted.status).toBe(201);
   });
 
+  it('shows who opens a link in a browser where to look', async () => {
+    const response = await fetch(
+      `${sandbox.organizationUrl}/${PROJECT}/_build/results?buildId=1`,
+      { headers: { accept: 'text/html,*/*' } },
+    );
+    expect(response.status).toBe(200);
+    expect(await response.text()).toContain('Run tab');
+  });
+
   it('seeds the platform repository from sources, and again when they change', async () => {
     const root = path.join(sandbox.data, 'source');
     mkdirSync(path.join(root, 'infra/modules/.terraform'), { recursive: true });

@@ -15,6 +15,7 @@ import { createBuildRouter } from './pipelines/build-routes';
 import { BuildStore } from './pipelines/build-store';
 import { createDefinitionRouter } from './pipelines/definition-routes';
 import { createPermissionRouter } from './pipelines/permission-routes';
+import { answerPages } from './pages';
 import { Permissions } from './pipelines/permissions';
 import { createPipelineRouter } from './pipelines/pipeline-routes';
 import {
@@ -129,6 +130,7 @@ export async function createAzureDevOpsServer(
   };
   const inside = Router();
   inside.use(stampAnswer);
+  inside.use(answerPages);
   inside.use(authenticate({ pat: options.pat, jobTokens, organization }));
   inside.use(takeProject(organization));
   // Git reads the body itself, so that is before anything that parses it.

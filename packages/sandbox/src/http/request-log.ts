@@ -21,6 +21,8 @@ export interface LoggedRequest {
 
 /** Older requests are forgotten, so that a sandbox that runs for weeks stays small. */
 const KEPT_REQUESTS = 10_000;
+/** Paths with ids in them are many: more kinds than this are not counted until the counts are cleared. */
+const KEPT_COUNTS = 10_000;
 
 /** Counts the requests to the sandbox; its own endpoints are left out. */
 export class RequestLog {
@@ -36,12 +38,13 @@ export class RequestLog {
     const key = `${request.method} ${request.path}`;
     const known = this.#counts.get(key);
     if (known) known.count += 1;
-    else
+    else if (this.#counts.size < KEPT_COUNTS) {
       this.#counts.set(key, {
         method: request.method,
         path: request.path,
         count: 1,
       });
+    }
 
     const logged: LoggedRequest = {
       method: request.method,

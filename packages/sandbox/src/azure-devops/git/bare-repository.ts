@@ -5,6 +5,9 @@ import { Git, GitError } from './git';
 /** The object id that stands for "nothing" in ref updates. */
 export const ZERO_ID = '0'.repeat(40);
 
+/** Refs that hold commits while they are made; no client sees them. */
+export const OWN_REFS = 'refs/moorline/';
+
 export interface GitReference {
   /** Full name. */
   name: string;
@@ -90,6 +93,7 @@ export class BareRepository {
       'true',
     ]);
     await repository.git.run(['config', 'gc.auto', '0']);
+    await repository.git.run(['config', 'transfer.hideRefs', OWN_REFS]);
     return repository;
   }
 
@@ -110,7 +114,7 @@ export class BareRepository {
       .split('\n')
       .filter(Boolean)
       .map(line => line.split(' '))
-      .filter(([name]) => name.startsWith(prefix))
+      .filter(([name]) => name.startsWith(prefix) && !name.startsWith(OWN_REFS))
       .map(([name, objectId, peeledObjectId]) => ({
         name,
         objectId,

@@ -2,7 +2,12 @@ import { randomUUID } from 'crypto';
 import type { IdentityRecord } from '../store/model';
 import { itemContentType, versionControlChangeType } from '../wire/enums';
 import { commitNotFound, invalidPush, staleReference } from '../wire/errors';
-import { BareRepository, cleanPath, ZERO_ID } from './bare-repository';
+import {
+  BareRepository,
+  cleanPath,
+  OWN_REFS,
+  ZERO_ID,
+} from './bare-repository';
 
 /** A push as REST has it, checked. */
 export interface PushRequest {
@@ -153,7 +158,7 @@ export async function applyPush(
   await checkChanges(repository, base, commits);
 
   // fast-import writes all objects in one process; the branch itself moves in a transaction of its own.
-  const temporary = `refs/moorline/push-${randomUUID()}`;
+  const temporary = `${OWN_REFS}push-${randomUUID()}`;
   const output = await repository.git.text(['fast-import', '--quiet'], {
     input: importStream(temporary, base, commits, identity),
   });

@@ -17,11 +17,14 @@ import { BareRepository, GitReference, ZERO_ID } from './bare-repository';
 
 /** What Azure DevOps does not let a repository be called. */
 const BAD_NAME = /[\\/:*?"<>;#$%{},+=[\]]|^[._]|\.$|\.git$/i;
+const KEPT_TEXTS = 500;
 const DEFAULT_BRANCH = 'refs/heads/main';
 
 /** The project's git repositories: their records, and bare repositories on disk. */
 export class RepositoryStore {
   readonly #open = new Map<string, BareRepository>();
+  /** Pipeline files by repository, commit and path: a commit never changes, and every run reads the same templates. */
+  readonly #texts = new Map<string, string>();
 
   /**
    * @param folder - holds `<repository id>.git`
@@ -76,11 +79,19 @@ export class RepositoryStore {
     };
     // The name is taken before the first await: of two requests at once, one is refused.
     this.organization.repositories.push(record);
-    const folder = this.folderOf(record);
-    this.#open.set(
-      record.id,
-      await BareRepository.create(this.git, folder, DEFAULT_BRANCH),
-    );
+    try {
+      this.#open.set(
+        record.id,
+        await BareRepository.create(
+          this.git,
+          this.folderOf(record),
+          DEFAULT_BRANCH,
+        ),
+      );
+    } catch (error) {
+      this.delete(record);
+      throw error;
+    }
     this.organization.save();
     return record;
   }
@@ -126,6 +137,12 @@ export class RepositoryStore {
     });
   }
 
+  #keepText(key: string, text: string): void {
+    const [oldest] = this.#texts.keys();
+    if (this.#texts.size >= KEPT_TEXTS) this.#texts.delete(oldest);
+    this.#texts.set(key, text);
+  }
+
   /** What the agent reads pipelines from. */
   files(): RepositoryFiles {
     const find = (name: string) => {
@@ -137,8 +154,16 @@ export class RepositoryStore {
     return {
       resolveRef: async (repository, ref) =>
         find(repository)?.resolveCommit(ref),
-      readFile: async (repository, commit, filePath) =>
-        (await find(repository)?.readFile(commit, filePath))?.toString('utf8'),
+      readFile: async (repository, commit, filePath) => {
+        const bare = find(repository);
+        if (!bare) return undefined;
+        const key = `${bare.folder}\0${commit}\0${filePath}`;
+        const kept = this.#texts.get(key);
+        if (kept !== undefined) return kept;
+        const text = (await bare.readFile(commit, filePath))?.toString('utf8');
+        if (text !== undefined) this.#keepText(key, text);
+        return text;
+      },
     };
   }
 }

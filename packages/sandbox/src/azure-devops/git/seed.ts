@@ -1,7 +1,8 @@
+import { createHash } from 'crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'fs';
 import path from 'path';
 import type { IdentityRecord } from '../store/model';
-import { ZERO_ID } from './bare-repository';
+import { BareRepository, OWN_REFS, ZERO_ID } from './bare-repository';
 import type { RepositoryStore } from './repository-store';
 
 /** Where the `platform` repository's content comes from. */
@@ -44,29 +45,43 @@ export async function seedPlatform(
   );
   if (files.length === 0) return undefined;
 
-  const parent = await repository.refTarget(BRANCH);
-  const temporary = 'refs/moorline/seed';
-  const output = await repository.git.text(['fast-import', '--quiet'], {
-    input: importStream(temporary, parent, files, source.tag, identity),
-  });
-  const made = output.trim();
   const tag = `refs/tags/${source.tag}`;
-  const tagged = await repository.refTarget(tag);
+  const digest = digestOf(files);
+  const parent = await repository.refTarget(BRANCH);
   const isSame =
     parent !== ZERO_ID &&
-    (await repository.entry(parent, '/'))?.objectId ===
-      (await repository.entry(made, '/'))?.objectId;
-  const commit = isSame ? parent : made;
+    (await repository.log(['--no-walk', parent]))[0].message.includes(digest);
+  const commit = isSame
+    ? parent
+    : await importFiles(
+        repository,
+        parent,
+        files,
+        [`Platform ${source.tag}`, '', `Sources: ${digest}`],
+        identity,
+      );
   const changes = [
     { name: BRANCH, oldObjectId: parent, newObjectId: commit },
-    { name: tag, oldObjectId: tagged, newObjectId: commit },
+    {
+      name: tag,
+      oldObjectId: await repository.refTarget(tag),
+      newObjectId: commit,
+    },
   ].filter(change => change.oldObjectId !== change.newObjectId);
-  await repository.updateRefs([
-    ...changes,
-    { name: temporary, oldObjectId: made, newObjectId: ZERO_ID },
-  ]);
-  if (changes.length > 0) repositories.recordPush(record, changes, identity);
+  if (changes.length > 0) {
+    await repository.updateRefs(changes);
+    repositories.recordPush(record, changes, identity);
+  }
   return commit;
+}
+
+/** Tells whether the sources changed, without writing them. */
+function digestOf(files: SourceFile[]): string {
+  const hash = createHash('sha256');
+  for (const { name, content, executable } of files) {
+    hash.update(`${name}\0${executable}\0${content.length}\0`).update(content);
+  }
+  return hash.digest('hex');
 }
 
 function readFolder(root: string, folder: string): SourceFile[] {
@@ -89,13 +104,15 @@ function readFolder(root: string, folder: string): SourceFile[] {
     }));
 }
 
-function importStream(
-  ref: string,
+/** Makes a commit of exactly these files; no ref names it yet. */
+async function importFiles(
+  repository: BareRepository,
   parent: string,
   files: SourceFile[],
-  version: string,
+  message: string[],
   identity: IdentityRecord,
-): Buffer {
+): Promise<string> {
+  const ref = `${OWN_REFS}seed`;
   const parts: Buffer[] = [];
   const line = (text: string) => parts.push(Buffer.from(`${text}\n`));
   const data = (content: Buffer) => {
@@ -108,7 +125,7 @@ function importStream(
   line(
     `committer ${identity.displayName} <${identity.uniqueName}> ${now} +0000`,
   );
-  data(Buffer.from(`Platform ${version}\n`));
+  data(Buffer.from(`${message.join('\n')}\n`));
   if (parent !== ZERO_ID) line(`from ${parent}`);
   line('deleteall');
   for (const { name, content, executable } of files) {
@@ -118,5 +135,10 @@ function importStream(
   line('');
   line('get-mark :1');
   line('done');
-  return Buffer.concat(parts);
+  const output = await repository.git.text(
+    // A ref that an interrupted start left is overwritten.
+    ['fast-import', '--quiet', '--force'],
+    { input: Buffer.concat(parts) },
+  );
+  return output.trim();
 }

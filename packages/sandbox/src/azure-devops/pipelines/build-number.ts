@@ -26,14 +26,16 @@ export function formatBuildNumber(
   const text = (format || DEFAULT_FORMAT).replace(MACRO, (macro, name) =>
     /^Rev:/i.test(name) ? macro : valueOf(name, context) ?? macro,
   );
-  const revision = /\$\(Rev:(r+)\)/i.exec(text);
-  const number = revision
+  // `$(Rev:.r)` has its dot inside.
+  const [macro, before, digits] = /\$\(Rev:([^r)]*)(r+)\)/i.exec(text) ?? [];
+  const number = macro
     ? text.replace(
-        revision[0],
-        String(context.nextRevision(text.replace(revision[0], ''))).padStart(
-          revision[1].length,
-          '0',
-        ),
+        macro,
+        before +
+          String(context.nextRevision(text.replace(macro, ''))).padStart(
+            digits.length,
+            '0',
+          ),
       )
     : text;
   // The characters and the length that Azure Pipelines refuses.

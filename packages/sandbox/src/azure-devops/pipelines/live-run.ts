@@ -39,6 +39,10 @@ export class LiveRun {
     return this.#started;
   }
 
+  get #isHeld(): boolean {
+    return this.#checkpoint[0]?.state === 'inProgress';
+  }
+
   /** Whether nothing is missing; what is missing is told by a checkpoint in the timeline, as in Azure Pipelines. */
   checkPermissions(): boolean {
     const { needs, permissions, definition } = this.options;
@@ -46,7 +50,7 @@ export class LiveRun {
       resource => !permissions.isPermitted(resource, definition.id),
     );
     if (missing.length > 0) {
-      if (this.#checkpoint.length === 0) this.#beginCheckpoint(missing);
+      if (!this.#isHeld) this.#beginCheckpoint(missing);
       return false;
     }
     this.#endCheckpoint('succeeded');
@@ -88,7 +92,7 @@ export class LiveRun {
   }
 
   #endCheckpoint(result: 'succeeded' | 'canceled'): void {
-    if (this.#checkpoint[0]?.state !== 'inProgress') return;
+    if (!this.#isHeld) return;
     this.#checkpoint = this.#checkpoint.map(record => ({
       ...record,
       state: 'completed',
@@ -107,11 +111,9 @@ export class LiveRun {
   }
 
   async #run(): Promise<void> {
-    const { build, pipeline, options } = {
-      ...this.options,
-      options: this.options,
-    };
-    const { organization, urls, jobTokens, idTokens, settings } = options;
+    const { options, build } = this;
+    const { pipeline, organization, urls, jobTokens, idTokens, settings } =
+      options;
     const accessToken = jobTokens.issue({
       buildId: build.id,
       planId: build.record.planId,
