@@ -1,0 +1,85 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ApiServer } from './api/server';
+import { ObjectWriter } from './api/writer';
+import { ClusterDescription } from './azure';
+import { bootstrap } from './bootstrap';
+import { ControllerContext } from './controllers/controller';
+import { Events } from './controllers/events';
+import { ControllerManager } from './controllers/manager';
+import { NodeKeeper } from './controllers/nodeKeeper';
+import { OwnerIndex } from './controllers/owners';
+import { CustomDefinitions } from './custom/definitions';
+import { Registry } from './schema/registry';
+import { Store } from './store/store';
+import { Timing } from './timing';
+
+export interface ClusterOptions {
+  description: ClusterDescription;
+  /** File that keeps the cluster's objects; left out: in memory only. */
+  file?: string;
+  token: string;
+  /** CA certificate in PEM, which pods would trust. */
+  ca: string;
+  timing: Timing;
+  onError: (what: string, error: unknown) => void;
+}
+
+/** One AKS cluster: its objects, its API, its controllers and its nodes. */
+export class Cluster {
+  readonly store: Store;
+  readonly token: string;
+  private readonly registry = new Registry();
+  private readonly server: ApiServer;
+  private readonly manager: ControllerManager;
+  private readonly nodes: NodeKeeper;
+
+  constructor({
+    description,
+    file,
+    token,
+    ca,
+    timing,
+    onError,
+  }: ClusterOptions) {
+    const { network, release } = description;
+    this.token = token;
+    this.store = new Store(file);
+    const writer = new ObjectWriter(this.store, network);
+    const { registry, store } = this;
+    const definitions = new CustomDefinitions(store, registry);
+    definitions.follow();
+    const context: ControllerContext = {
+      store,
+      writer,
+      registry,
+      owners: new OwnerIndex(store),
+      events: new Events(store),
+      timing,
+      network,
+    };
+    this.server = new ApiServer({ registry, writer, token, release });
+    this.manager = new ControllerManager(context, ca, onError);
+    bootstrap(writer, registry, network, namespace =>
+      this.manager.furnish(namespace),
+    );
+    this.nodes = new NodeKeeper(store, description);
+    this.manager.start();
+  }
+
+  /** Follows a change of the cluster or its node pools. */
+  describe(description: ClusterDescription) {
+    this.nodes.describe(description);
+  }
+
+  /** Answers a request. @param path - path and query behind the cluster's prefix */
+  handle(request: IncomingMessage, response: ServerResponse, path: string) {
+    return this.server.handle(request, response, path);
+  }
+
+  /** Stops all work; what is kept is on disk. */
+  stop() {
+    this.nodes.stop();
+    this.manager.stop();
+    this.store.close();
+  }
+}
