@@ -23,19 +23,6 @@ export interface Vocabulary {
 
 const MAX_DEPTH = 50;
 
-/**
- * Reads an expression. Unknown functions and contexts are faults already here, as in the service.
- * @throws ExpressionError
- */
-export function parseExpression(
-  text: string,
-  vocabulary: Vocabulary,
-): Expression {
-  const trimmed = text.trim();
-  if (trimmed === '') throw new ExpressionError('An expression was expected');
-  return new Parser(trimmed, vocabulary).parse();
-}
-
 class Parser {
   private readonly tokens: Token[];
   private next = 0;
@@ -186,4 +173,17 @@ class Parser {
       this.text,
     );
   }
+}
+
+/**
+ * Reads an expression. Unknown functions and contexts are faults already here, as in the service.
+ * @throws ExpressionError
+ */
+export function parseExpression(
+  text: string,
+  vocabulary: Vocabulary,
+): Expression {
+  const trimmed = text.trim();
+  if (trimmed === '') throw new ExpressionError('An expression was expected');
+  return new Parser(trimmed, vocabulary).parse();
 }

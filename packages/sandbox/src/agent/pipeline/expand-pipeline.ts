@@ -18,7 +18,7 @@ import { Mark, Node, Scalar, SourceFile, nodeFromJson } from '../yaml/node';
 import { readYaml } from '../yaml/read-yaml';
 import { finalYaml } from './final-yaml';
 import { checkGraph } from './graph';
-import { checkPool } from './jobs';
+import { checkPool } from './job-keys';
 import { Fields, Reading } from './reading';
 import { isNone, readResources } from './resources';
 import {

@@ -91,9 +91,9 @@ function job(read: ExpandedJob): object {
 }
 
 /** What the agent puts in by itself is not part of the expansion. */
-const steps = (part: ExpandedJobPart) => ({
-  steps: part.steps.filter(({ implicit }) => !implicit).map(step),
-});
+function steps(part: ExpandedJobPart): { steps: object[] } {
+  return { steps: part.steps.filter(({ implicit }) => !implicit).map(step) };
+}
 
 function step(read: ExpandedStep): object {
   const task = TASKS.get(read.task);

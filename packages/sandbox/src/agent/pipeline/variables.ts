@@ -26,65 +26,75 @@ export async function readVariables(
   block: Lazy | undefined,
   scope: Scope,
 ): Promise<ReadVariables> {
-  if (!block) return { variables: [], scope };
+  const read: ReadVariables = { variables: [], scope };
+  if (!block) return read;
   const resolved = resolve(block);
-  const variables: ExpandedVariable[] = [];
-  let inner = scope;
-  const add = (name: string, value: string, readonly: boolean, mark: Mark) => {
-    if (/^(system|agent)\./i.test(name)) {
-      throw Refusal.at(mark, `Cannot override system variable '${name}'`);
-    }
-    checkVariableValue(value, mark);
-    variables.push({ name, value, readonly });
-    inner = inner.withVariable(name, value);
-  };
-  if (resolved.node.kind === 'scalar' && resolved.node.value === '') {
-    return { variables, scope };
-  }
-  if (resolved.node.kind === 'mapping') {
+  const { node } = resolved;
+  if (node.kind === 'scalar' && node.value === '') return read;
+  if (node.kind === 'mapping') {
     for (const { key, value } of entriesOf(resolved)) {
-      add(toText(key.value), textOf(value), false, value.node.mark);
+      const name = toText(key.value);
+      add(
+        read,
+        { name, value: textOf(value), readonly: false },
+        value.node.mark,
+      );
     }
-    return { variables, scope: inner };
+    return read;
   }
+  for (const item of itemsOf(resolved)) {
+    await reading.problems.attempt(() => readItem(reading, item, read));
+  }
+  return read;
+}
+
+async function readItem(
+  reading: Reading,
+  item: Lazy,
+  read: ReadVariables,
+): Promise<void> {
   // Items are expanded one after the other, so that `${{ variables.x }}` sees those before.
-  for (const item of itemsOf(withVariables(resolved, inner))) {
-    await reading.problems.attempt(async () => {
-      const entries = entriesOf(withVariables(item, inner));
-      const first = toText(entries[0]?.key.value);
-      const { mark } = item.node;
-      if (first === 'template') {
-        const opened = await openTemplate(reading, entries, mark, inner, [
-          'variables',
-        ]);
-        const read = await readVariables(
-          reading,
-          opened.fields.lazy('variables'),
-          opened.scope,
-        );
-        variables.push(...read.variables);
-        for (const { name, value } of read.variables) {
-          inner = inner.withVariable(name, value);
-        }
-      } else if (first === 'group') {
-        throw Refusal.at(
-          mark,
-          `Variable group '${textOf(
-            entries[0].value,
-          )}' was not found or is not authorized for use: the sandbox has no variable groups. For authorization details, refer to https://aka.ms/yamlauthz.`,
-        );
-      } else {
-        const fields = new Fields(mark, entries, ['name', 'value', 'readonly']);
-        const name = fields.text('name');
-        if (!name) throw Refusal.at(mark, 'A variable needs a name');
-        add(
-          name,
-          fields.text('value') ?? '',
-          fields.boolean('readonly', false),
-          fields.at('value'),
-        );
-      }
-    });
+  const entries = entriesOf(withVariables(item, read.scope));
+  const first = toText(entries[0]?.key.value);
+  const { mark } = item.node;
+  if (first === 'template') {
+    const opened = await openTemplate(reading, entries, mark, read.scope, [
+      'variables',
+    ]);
+    const inner = await readVariables(
+      reading,
+      opened.fields.lazy('variables'),
+      opened.scope,
+    );
+    for (const variable of inner.variables) add(read, variable, mark);
+    return;
   }
-  return { variables, scope: inner };
+  if (first === 'group') {
+    throw Refusal.at(
+      mark,
+      `Variable group '${textOf(
+        entries[0].value,
+      )}' was not found or is not authorized for use: the sandbox has no variable groups. For authorization details, refer to https://aka.ms/yamlauthz.`,
+    );
+  }
+  const fields = new Fields(mark, entries, ['name', 'value', 'readonly']);
+  const name = fields.text('name');
+  if (!name) throw Refusal.at(mark, 'A variable needs a name');
+  const value = fields.text('value') ?? '';
+  const readonly = fields.boolean('readonly', false);
+  add(read, { name, value, readonly }, fields.at('value'));
+}
+
+function add(
+  read: ReadVariables,
+  variable: ExpandedVariable,
+  mark: Mark,
+): void {
+  const { name, value } = variable;
+  if (/^(system|agent)\./i.test(name) && !/^system\.debug$/i.test(name)) {
+    throw Refusal.at(mark, `Cannot override system variable '${name}'`);
+  }
+  checkVariableValue(value, mark);
+  read.variables.push(variable);
+  read.scope = read.scope.withVariable(name, value);
 }

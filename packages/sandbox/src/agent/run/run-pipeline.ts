@@ -21,13 +21,6 @@ import { setYamlVariables } from './resolve-variables';
 import { RunRecords } from './run-records';
 import { Slots } from './slots';
 
-/**
- * Runs an expanded pipeline: stages and jobs in the order of their dependencies, independent jobs
- * side by side.
- */
-export const runPipeline: RunPipeline = (pipeline, options, listener) =>
-  new PipelineRun(pipeline, options, listener).run();
-
 class PipelineRun {
   private readonly slots: Slots;
   private readonly records: RunRecords;
@@ -280,3 +273,10 @@ function skipReason(what: string, condition: string | undefined): string {
     condition ?? 'succeeded()'
   } is false.`;
 }
+
+/**
+ * Runs an expanded pipeline: stages and jobs in the order of their dependencies, independent jobs
+ * side by side.
+ */
+export const runPipeline: RunPipeline = (pipeline, options, listener) =>
+  new PipelineRun(pipeline, options, listener).run();

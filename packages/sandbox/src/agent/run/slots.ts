@@ -19,16 +19,19 @@ export class Slots {
     }
     if (signal.aborted) return () => {};
     const got = await new Promise<boolean>(resolve => {
-      const turn = () => {
-        signal.removeEventListener('abort', leave);
-        resolve(true);
-      };
-      const leave = () => {
-        this.waiting.splice(this.waiting.indexOf(turn), 1);
-        resolve(false);
-      };
+      const turn = () => resolve(true);
       this.waiting.push(turn);
-      signal.addEventListener('abort', leave, { once: true });
+      signal.addEventListener(
+        'abort',
+        () => {
+          // Too late when the turn came first: the place is taken then.
+          const place = this.waiting.indexOf(turn);
+          if (place < 0) return;
+          this.waiting.splice(place, 1);
+          resolve(false);
+        },
+        { once: true },
+      );
     });
     return got ? () => this.release() : () => {};
   }

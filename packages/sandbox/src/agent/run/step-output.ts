@@ -155,7 +155,7 @@ export class StepOutput {
     const name = properties.variable;
     if (!name)
       throw new Error("task.setvariable needs the property 'variable'");
-    if (/^(system|agent)\./i.test(name)) {
+    if (/^(system|agent)\./i.test(name) && !/^system\.debug$/i.test(name)) {
       throw new Error(`Cannot override system variable '${name}'`);
     }
     const isTrue = (key: string) => properties[key]?.toLowerCase() === 'true';

@@ -232,7 +232,10 @@ async function runCommand(
   const code = await runProcess({
     command: request.command,
     args: request.args,
-    cwd: request.cwd ?? job.workspace.sources,
+    cwd:
+      request.cwd ??
+      job.variables.get('Build.SourcesDirectory') ??
+      job.workspace.sources,
     env: { ...env, ...request.env },
     signal,
     kill: job.options.abandon,

@@ -1,7 +1,13 @@
 import { copyFile, mkdir, readdir, realpath, stat } from 'fs/promises';
 import { basename, dirname, join, posix, resolve, sep } from 'path';
 import { globToRegExp } from './glob';
-import { TaskContext, TaskFailure, TaskRunner, needed } from './task-context';
+import {
+  TaskContext,
+  TaskFailure,
+  TaskRunner,
+  needed,
+  sourcesOf,
+} from './task-context';
 
 interface ArtifactFile {
   /** Absolute path. */
@@ -13,10 +19,7 @@ interface ArtifactFile {
 
 /** `publish:` and PublishPipelineArtifact@1. */
 export const publishArtifact: TaskRunner = async context => {
-  const target = resolve(
-    context.workspace.sources,
-    needed(context, 'targetPath'),
-  );
+  const target = resolve(sourcesOf(context), needed(context, 'targetPath'));
   const name = artifactName(context);
   const found = await stat(target).catch(() => undefined);
   if (!found) throw new TaskFailure(`Path does not exist: ${target}`);

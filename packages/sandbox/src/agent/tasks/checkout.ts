@@ -49,6 +49,10 @@ export const checkout: TaskRunner = async context => {
   if (repository.alias === 'self' || context.checkouts === 1) {
     context.variables.set('Build.Repository.LocalPath', folder);
   }
+  if (context.checkouts === 1) {
+    context.variables.set('Build.SourcesDirectory', folder);
+    context.variables.set('System.DefaultWorkingDirectory', folder);
+  }
   const overrides = await overrideBackends(
     folder,
     context.options.terraformStateFolder,

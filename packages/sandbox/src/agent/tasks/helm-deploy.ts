@@ -10,6 +10,7 @@ import {
   TaskRunner,
   flag,
   needed,
+  sourcesOf,
 } from './task-context';
 
 const MAX_OUTPUT = 32_766;
@@ -156,7 +157,7 @@ async function values(context: TaskContext): Promise<string[]> {
     .filter(line => line !== '')
     .join(',');
   return [
-    ...(valueFile ? ['--values', await path(context, valueFile)] : []),
+    ...(valueFile ? ['--values', await existingPath(context, valueFile)] : []),
     ...(set ? words(`--set ${set}`) : []),
   ];
 }
@@ -166,14 +167,17 @@ async function chart(context: TaskContext): Promise<string[]> {
   const name =
     chartType.toLowerCase() === 'name'
       ? needed(context, 'chartName')
-      : await path(context, needed(context, 'chartPath'));
+      : await existingPath(context, needed(context, 'chartPath'));
   return [name, ...(chartVersion ? ['--version', chartVersion] : [])];
 }
 
 /** Relative paths start at the sources; one that does not exist is left for helm to name. */
-async function path(context: TaskContext, given: string): Promise<string> {
+async function existingPath(
+  context: TaskContext,
+  given: string,
+): Promise<string> {
   if (isAbsolute(given) || /^https?:/.test(given)) return given;
-  const absolute = resolve(context.workspace.sources, given);
+  const absolute = resolve(sourcesOf(context), given);
   if (!(await stat(absolute).catch(() => undefined))) {
     throw new TaskFailure(`Not found ${given}: there is no ${absolute}`);
   }

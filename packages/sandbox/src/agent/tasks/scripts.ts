@@ -7,6 +7,7 @@ import {
   TaskRunner,
   flag,
   needed,
+  sourcesOf,
 } from './task-context';
 
 const SHELL = '/bin/bash';
@@ -92,10 +93,10 @@ export async function scriptFile(
 export async function workingDirectory(
   context: TaskContext,
   input: string,
-  otherwise = context.workspace.sources,
+  otherwise = sourcesOf(context),
 ): Promise<string> {
   const given = context.inputs[input];
-  const path = given ? resolve(context.workspace.sources, given) : otherwise;
+  const path = given ? resolve(sourcesOf(context), given) : otherwise;
   const found = await stat(path).catch(() => undefined);
   if (found && !found.isDirectory()) {
     throw new TaskFailure(`The working directory ${path} is not a folder`);
@@ -109,9 +110,7 @@ export async function existing(
   context: TaskContext,
   path: string,
 ): Promise<string> {
-  const absolute = isAbsolute(path)
-    ? path
-    : resolve(context.workspace.sources, path);
+  const absolute = isAbsolute(path) ? path : resolve(sourcesOf(context), path);
   if (!(await stat(absolute).catch(() => undefined))) {
     throw new TaskFailure(`Not found ${path}: there is no ${absolute}`);
   }

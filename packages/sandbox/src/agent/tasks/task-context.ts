@@ -69,3 +69,8 @@ export function needed(context: TaskContext, name: string): string {
   if (!text) throw new TaskFailure(`Input required: ${name}`);
   return text;
 }
+
+/** Where relative paths start: `s`, or where the job's only checkout was told to go. */
+export function sourcesOf({ variables, workspace }: TaskContext): string {
+  return variables.get('Build.SourcesDirectory') ?? workspace.sources;
+}

@@ -4,6 +4,7 @@ import { Value, isCollection, toBoolean, toText } from '../expressions/values';
 import { Refusal } from '../problems';
 import { Mark, Node, ScalarNode, scalarNode } from '../yaml/node';
 import { hasExpression } from '../yaml/read-yaml';
+import { Chain } from './chain';
 import { Scope } from './scope';
 import {
   Directive,
@@ -200,31 +201,6 @@ function directiveOf(key: ScalarNode): Directive | undefined {
   return segments?.length === 1 && segments[0].kind === 'expression'
     ? readDirective(segments[0].text)
     : undefined;
-}
-
-/** Remembers whether an `if` before an `elseif` or `else` was taken. */
-class Chain {
-  private taken: boolean | undefined;
-
-  end(): void {
-    this.taken = undefined;
-  }
-
-  start(taken: boolean): boolean {
-    this.taken = taken;
-    return taken;
-  }
-
-  /** True when nothing before was taken. */
-  continue(mark: Mark, word: string): boolean {
-    if (this.taken === undefined) {
-      throw Refusal.at(
-        mark,
-        `The expression directive '${word}' is not supported in this context`,
-      );
-    }
-    return !this.taken;
-  }
 }
 
 /** The bodies that a directive inserts, each in its scope. */

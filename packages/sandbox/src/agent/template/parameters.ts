@@ -282,8 +282,13 @@ function refuseExpressions(node: Node): void {
   }
 }
 
-const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
-const capital = (type: string) => type[0].toUpperCase() + type.slice(1);
+function same(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
+
+function capital(type: string): string {
+  return type[0].toUpperCase() + type.slice(1);
+}
 
 function matches(type: string, allowed: string, shown: string): boolean {
   return type === 'number'
