@@ -18,6 +18,7 @@ import {
   listenHttps,
   RequestLog,
 } from './http';
+import { ClusterDirectory, createClusters } from './kubernetes';
 import { createResourceManager } from './resource-manager';
 import { ResourceStore } from './resources';
 import { startProvider } from './terraform';
@@ -57,6 +58,8 @@ export interface Sandbox extends SandboxCredentials {
   data: string;
   /** What exists in the sandbox's Azure. */
   resources: ResourceStore;
+  /** The clusters of what exists. */
+  clusters: ClusterDirectory;
   /** Makes requests fail on purpose. */
   faults: FaultInjector;
   /** Counts requests. */
@@ -133,6 +136,18 @@ async function start(
       });
   cleanUp.push(() => provider?.stop());
 
+  const clusters = createClusters({
+    resources,
+    baseUrl: url,
+    caPem: identity.authority,
+    dataFolder: path.join(data, 'clusters'),
+    onError: (what, error) => {
+      // eslint-disable-next-line no-console
+      console.error(`sandbox: ${what}:`, error);
+    },
+  });
+  cleanUp.push(() => clusters.stop());
+
   const azureDevOps = await createAzureDevOpsServer({
     folder: path.join(data, 'azure-devops'),
     baseUrl: url,
@@ -152,7 +167,8 @@ async function start(
       },
       workFolder: path.join(data, 'work'),
       terraformStateFolder: path.join(data, 'terraform-state'),
-      kubeconfig: () => undefined,
+      kubeconfig: (resourceGroup, cluster) =>
+        clusters.kubeconfig(resourceGroup, cluster),
       parallelRuns: options.parallelRuns,
     },
   });
@@ -161,10 +177,11 @@ async function start(
   app.use(requests.handler);
   app.use(faults.handler);
   app.use(azureDevOps.router);
+  app.use(clusters.router);
   app.use(
     createResourceManager({
       resources,
-      clusters: { kubeconfig: () => undefined },
+      clusters,
       subscriptionId: SUBSCRIPTION_ID,
       tenantId: TENANT_ID,
       token: credentials.armToken,
@@ -187,6 +204,7 @@ async function start(
     tenantId: TENANT_ID,
     data,
     resources,
+    clusters,
     faults,
     requests,
   };
