@@ -20,9 +20,7 @@ backend.add(import('@moorline/plugin-scaffolder-backend-module-environments'));
 
 backend.add(import('@backstage/plugin-scaffolder-backend-module-azure'));
 backend.add(
-  import(
-    '@backstage-community/plugin-scaffolder-backend-module-azure-devops'
-  ),
+  import('@backstage-community/plugin-scaffolder-backend-module-azure-devops'),
 );
 
 backend.start();

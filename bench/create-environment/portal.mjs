@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { startDistance } from './distance.mjs';
 
 const freePort = () =>
   new Promise((resolve, reject) => {
@@ -30,8 +31,8 @@ function stockTemplate(root, folder) {
 
 /**
  * Starts everything and signs in as guest.
- * @returns {Promise<{ backend: Api, azureDevOps: Api, sandbox: Api, host: string, stop: () => Promise<void> }>}
- *   each Api is `(method, path, body?) => Promise<any>`
+ * @returns {Promise<{ backend: Api, azureDevOps: Api, sandbox: Api, host: string, roundTrip: (ms: number) => void, stop: () => Promise<void> }>}
+ *   each Api is `(method, path, body?) => Promise<any>`; `roundTrip` puts Azure DevOps at a distance from the portal
  */
 export async function startBench(root) {
   const folder = fs.realpathSync(
@@ -82,7 +83,10 @@ export async function startBench(root) {
     const stock = path.join(folder, 'stock');
     fs.mkdirSync(stock);
     stockTemplate(root, stock);
-    const host = `localhost:${sandboxPort}`;
+    const distance = await startDistance(sandboxPort);
+    running.push(distance);
+    const near = `localhost:${sandboxPort}`;
+    const host = `localhost:${distance.port}`;
     const base = `http://localhost:${port}`;
     const { connection } = postgres;
     running.push(
@@ -127,14 +131,15 @@ export async function startBench(root) {
     const pat = Buffer.from(`:${credentials.pat}`).toString('base64');
     return {
       host,
+      roundTrip: distance.roundTrip,
       backend: api(base, `Bearer ${backstageIdentity.token}`),
       azureDevOps: api(
-        `https://${host}/moorline/environments-platform/_apis`,
+        `https://${near}/moorline/environments-platform/_apis`,
         `Basic ${pat}`,
         credentials.caFile,
       ),
       sandbox: api(
-        `https://${host}/_sandbox`,
+        `https://${near}/_sandbox`,
         `Bearer ${credentials.adminToken}`,
         credentials.caFile,
       ),
