@@ -53,7 +53,10 @@ const SPECIAL: Record<string, (config: ValueObject, world: World) => Found> = {
 };
 
 /** Data sources name some things otherwise than the resource that they show. */
-const RENAMED: Record<string, (resource: Resource) => ValueObject> = {
+const RENAMED: Record<
+  string,
+  (resource: Resource, world: World) => ValueObject
+> = {
   azurerm_kubernetes_cluster: ({ values }) => {
     const [pool] = values.default_node_pool as ValueObject[];
     const [network] = values.network_profile as ValueObject[];
@@ -65,12 +68,33 @@ const RENAMED: Record<string, (resource: Resource) => ValueObject> = {
       oms_agent: values.oms_agent,
     } as ValueObject;
   },
-  azurerm_virtual_network: ({ id }) => ({ id }),
+  azurerm_subnet: ({ values }) => {
+    const prefixes = values.address_prefixes as string[];
+    return { address_prefix: prefixes[0] ?? '' };
+  },
+  azurerm_virtual_network: ({ id }, world) => ({
+    subnets: world.resources
+      .list('azurerm_subnet')
+      .filter(subnet => subnet.id.startsWith(`${id}/`))
+      .map(subnet => String(subnet.values.name)),
+  }),
 };
 
 const timeouts = (config: ValueObject): ValueObject => ({
   timeouts: config.timeouts ?? null,
 });
+
+/** A data source that may leave out the resource group looks in all of them. */
+function findAnywhere(
+  type: string,
+  config: ValueObject,
+  world: World,
+): Resource | undefined {
+  const name = textOf(config, 'name');
+  return config.resource_group_name === null
+    ? world.resources.list(type).find(({ values }) => values.name === name)
+    : undefined;
+}
 
 /** Reads a data source: of what exists, by the id that its arguments make. */
 export function readDataSource(
@@ -95,13 +119,14 @@ export function readDataSource(
     return { problems: [{ summary: `The sandbox cannot read ${type}` }] };
   }
   const id = resourceId(rules, config, world);
-  const resource = world.resources.get(id, type);
+  const resource =
+    world.resources.get(id, type) ?? findAnywhere(type, config, world);
   if (!resource) {
     return { problems: [{ summary: `${describe(rules, id)} was not found` }] };
   }
   const observed =
     rules.observe?.(resource.values as ValueObject, world) ?? resource.values;
-  const renamed = RENAMED[type]?.(resource);
+  const renamed = RENAMED[type]?.(resource, world);
   return {
     values: {
       ...conformBlock(block, {
