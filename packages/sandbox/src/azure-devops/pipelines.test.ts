@@ -221,6 +221,28 @@ describe('pipelines', () => {
     expect(
       (await pipelines.listPipelines(PROJECT)).map(({ name }) => name),
     ).toEqual(['renamed', 'once']);
+    // As other clients make pipelines: by the Build API, the repository by its name.
+    const byBuild = await builds.createDefinition(
+      {
+        path: '/',
+        name: 'by-build',
+        repository: {
+          name: 'environments',
+          type: 'TfsGit',
+          defaultBranch: 'main',
+        },
+        process: { yamlFilename: 'hello.yml' },
+        queue: { name: 'Azure Pipelines' },
+      } as object,
+      PROJECT,
+    );
+    expect(byBuild).toMatchObject({
+      path: '\\',
+      repository: { defaultBranch: 'refs/heads/main' },
+    });
+    expect(byBuild._links.web.href).toContain('_build/definition');
+    await builds.deleteDefinition(PROJECT, byBuild.id!);
+    expect(await builds.getDefinition(PROJECT, byBuild.id!)).toBeNull();
     // Microsoft's client makes null of 404.
     expect(
       await builds.createDefinition(
