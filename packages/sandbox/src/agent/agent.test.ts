@@ -1,3 +1,4 @@
+import { spawnSync } from 'child_process';
 import { readFileSync, readdirSync } from 'fs';
 import { join } from 'path';
 import { expandPipeline, runPipeline, RunOptions, RunResult } from './index';
@@ -141,12 +142,10 @@ const MAIN_TF = `terraform {
 
 /** A process that has ended but whose parent has not asked yet does not run. */
 function isRunning(pid: number): boolean {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    return !/^State:\s*[ZX]/m.test(status);
-  } catch {
-    return false;
-  }
+  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], {
+    encoding: 'utf8',
+  });
+  return stdout.trim() !== '' && !stdout.trim().startsWith('Z');
 }
 
 describe('a run', () => {
@@ -371,4 +370,191 @@ stages:
     expect(seen.text('Clean up')).toContain('job is Canceled');
     expect(isRunning(child)).toBe(false);
   }, 60_000);
+
+  it('follows the life cycle of a deployment', async () => {
+    git.add('deployment', {
+      'azure-pipelines.yml': `
+trigger: none
+jobs:
+- deployment: release
+  environment:
+    name: orders
+  strategy:
+    runOnce:
+      preDeploy:
+        steps:
+        - bash: echo "before in $ENVIRONMENT_NAME"
+          displayName: Before
+      deploy:
+        steps:
+        - download: none
+        - bash: echo "##vso[task.setvariable variable=url;isOutput=true]x"; exit 1
+          name: out
+          displayName: Deploy
+      postRouteTraffic:
+        steps:
+        - bash: echo after
+          displayName: After
+      on:
+        failure:
+          steps:
+          - bash: echo sorry
+            displayName: Sorry
+        success:
+          steps:
+          - bash: echo fine
+            displayName: Fine
+- job: tell
+  dependsOn: release
+  condition: failed()
+  variables:
+    url: $[ dependencies.release.outputs['release.out.url'] ]
+    missing: $[ dependencies.nobody.outputs['a.b'] ]
+  steps:
+  - checkout: none
+  - bash: echo "url=$(url) missing=<$(missing)> unknown=$(unknown)"
+    displayName: Tell
+`,
+    });
+    const { result, seen } = await run('deployment');
+    expect(result).toBe('failed');
+    expect(seen.results('Job')).toEqual({
+      'release preDeploy': 'succeeded',
+      'release deploy': 'failed',
+      'release postRouteTraffic': 'skipped',
+      'release onSuccess': 'skipped',
+      'release onFailure': 'succeeded',
+      tell: 'succeeded',
+    });
+    expect(seen.text('Before')).toContain('before in orders');
+    expect(seen.text('Sorry')).toContain('sorry');
+    expect(seen.text('Tell')).toContain('url=x missing=<>');
+    // A macro that nobody defined is left alone, and bash takes it for a command.
+    expect(seen.text('Tell')).toContain('unknown: command not found');
+  }, 60_000);
+
+  it('keeps to the rules of variables and logging commands', async () => {
+    git.add('variables', {
+      'azure-pipelines.yml': `
+trigger: none
+variables:
+- name: fixed
+  value: first
+  readonly: true
+- name: region
+  value: westeurope
+- name: where
+  value: in $(region)
+- name: number
+  value: $[ counter(variables['region'], 100) ]
+- name: upper
+  value: $[ upper(variables.where) ]
+jobs:
+- job: a
+  variables:
+    region: northeurope
+  steps:
+  - checkout: none
+  - bash: |
+      echo "$WHERE / $UPPER / $NUMBER / $(Build.BuildNumber) / $BUILD_REASON / $SYSTEM_TEAMPROJECT"
+      echo "##vso[task.prependpath]$AGENT_TEMPDIRECTORY/tools"
+      mkdir -p "$AGENT_TEMPDIRECTORY/tools"
+      printf '#!/bin/bash\\necho my tool' > "$AGENT_TEMPDIRECTORY/tools/mytool"
+      chmod +x "$AGENT_TEMPDIRECTORY/tools/mytool"
+      echo "##vso[build.addbuildtag]nightly"
+      echo "before ##vso[task.setsecret]s3cret value"
+      echo "it is s3cret value and s3cret%20value"
+      echo "##vso[task.setvariable variable=plain]a%0Ab"
+      echo "##vso[task.logissue type=warning]careful"
+    displayName: Set
+  - script: mytool && echo "$PLAIN"
+    displayName: Use
+  - bash: echo "##vso[task.setvariable variable=FIXED]second"
+    displayName: Change what is fixed
+    continueOnError: true
+  - bash: echo "##vso[task.complete result=SucceededWithIssues]half"; exit 0
+    displayName: Half
+- job: b
+  steps:
+  - checkout: none
+  - bash: echo "number $NUMBER, queue $QUEUE, secret $(hidden)"; env | grep -c ^HIDDEN || true
+    displayName: Same number
+`,
+    });
+    let counter = 0;
+    const { result, seen } = await run('variables', {
+      nextCounter: (prefix, seed) => {
+        counter += 1;
+        return prefix === 'westeurope' ? seed + counter - 1 : -1;
+      },
+      context: {
+        ...CONTEXT,
+        variables: {
+          queue: { value: 'at queue time' },
+          region: { value: 'the YAML wins' },
+          hidden: { value: 'hidden value', isSecret: true },
+        },
+      },
+    });
+    expect(result).toBe('partiallySucceeded');
+    const set = seen.text('Set');
+    expect(set).toContain(
+      'in northeurope / IN WESTEUROPE / 100 / 20261121.1 / Manual / environments-platform',
+    );
+    expect(set).toContain('it is *** and ***');
+    expect(set).toContain('##[warning]careful');
+    expect(seen.find('Task', 'Set')).toMatchObject({
+      result: 'succeeded',
+      warningCount: 1,
+    });
+    expect(seen.tags).toEqual(['nightly']);
+    expect(seen.text('Use')).toContain('my tool\na\nb');
+    expect(
+      seen.find('Task', 'Change what is fixed').issues[0].message,
+    ).toContain("The variable 'FIXED' is read-only");
+    expect(seen.results('Task').Half).toBe('succeededWithIssues');
+    expect(seen.text('Same number')).toContain(
+      'number 100, queue at queue time, secret ***\n0\n',
+    );
+  }, 60_000);
+
+  it('leaves nothing running when it is abandoned', async () => {
+    git.add('stubborn', {
+      'azure-pipelines.yml': `
+trigger: none
+steps:
+- checkout: none
+- bash: |
+    trap '' INT TERM
+    echo "child $$"
+    while true; do sleep 0.2; done
+  displayName: Stubborn
+- bash: sleep 300
+  displayName: Clean up
+  condition: always()
+`,
+    });
+    const cancel = new AbortController();
+    const abandon = new AbortController();
+    const recorder = new Recorder();
+    let child = 0;
+    recorder.onLine = line => {
+      const found = /^child (\d+)$/.exec(line);
+      if (!found) return;
+      child = Number(found[1]);
+      cancel.abort();
+      setTimeout(() => abandon.abort(), 100);
+    };
+    const { result, seen } = await run(
+      'stubborn',
+      { signal: cancel.signal, abandon: abandon.signal },
+      recorder,
+    );
+    expect(result).toBe('canceled');
+    expect(seen.results('Task')).toMatchObject({
+      Stubborn: 'canceled',
+      'Clean up': 'skipped',
+    });
+    expect(isRunning(child)).toBe(false);
+  }, 20_000);
 });

@@ -131,12 +131,12 @@ export function index(target: Value, at: Value): Value {
     return found && valueOf(found);
   }
   if (target.filtered) {
-    const items = target.items.flatMap(item => {
+    const items = target.items.flatMap((item): Node[] => {
       const found = index(valueOf(item), at);
       if (found === undefined) return [];
       return isNode(found)
         ? [found]
-        : [{ kind: 'scalar' as const, value: found, mark: target.mark }];
+        : [{ kind: 'scalar', value: found, mark: target.mark }];
     });
     return { ...target, items };
   }

@@ -1,4 +1,4 @@
-import { hostname, arch } from 'os';
+import { arch, hostname, platform } from 'os';
 import { ExpandedPipeline, RunOptions } from '../contract';
 import {
   branchName,
@@ -72,7 +72,7 @@ export function setJobVariables(
     'Agent.Id': '1',
     'Agent.Name': AGENT_NAME,
     'Agent.MachineName': hostname(),
-    'Agent.OS': 'Linux',
+    'Agent.OS': platform() === 'darwin' ? 'Darwin' : 'Linux',
     'Agent.OSArchitecture': arch() === 'arm64' ? 'ARM64' : 'X64',
     'Agent.Version': AGENT_VERSION,
     'Agent.HomeDirectory': workspace.root,

@@ -43,7 +43,10 @@ export function setYamlVariables(
         throw new Error(`The variable '${variable.name}': ${error.message}`);
       }
     }
-    variables.set(variable.name, value, { readonly: false });
+    variables.set(variable.name, value, {
+      readonly: variable.readonly,
+      force: true,
+    });
     return { ...variable, value };
   });
 }

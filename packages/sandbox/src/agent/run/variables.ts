@@ -26,11 +26,16 @@ export class Variables {
   set(
     name: string,
     value: string,
-    options: { isSecret?: boolean; readonly?: boolean } = {},
+    options: {
+      isSecret?: boolean;
+      readonly?: boolean;
+      /** The YAML of an inner level may say again what an outer one fixed. */
+      force?: boolean;
+    } = {},
   ): void {
     const key = name.toLowerCase();
     const known = this.byName.get(key);
-    if (known?.readonly && known.value !== value) {
+    if (known?.readonly && !options.force && known.value !== value) {
       throw new Error(
         `The variable '${name}' is read-only and keeps its value`,
       );
@@ -79,9 +84,5 @@ export class Variables {
       }
     }
     return environment;
-  }
-
-  isSecret(name: string): boolean {
-    return this.byName.get(name.toLowerCase())?.isSecret ?? false;
   }
 }

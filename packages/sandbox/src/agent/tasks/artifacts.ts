@@ -70,7 +70,7 @@ export const downloadArtifact: TaskRunner = async context => {
         `The pattern '${line}' is not supported by the sandbox: use **, * and ?`,
       );
     });
-  const published = await readdir(folder).catch(() => []);
+  const published = await readdir(folder).catch((): string[] => []);
   if (name && !published.includes(name)) {
     throw new TaskFailure(
       `Artifact ${name} was not found for build ${context.options.run.id}.`,

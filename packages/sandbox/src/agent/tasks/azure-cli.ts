@@ -28,13 +28,13 @@ export const azureCli: TaskRunner = async context => {
   const token = await connection.idToken();
   context.secret(token);
   context.log(
-    `Signed in as service principal ${connection.servicePrincipalId} of tenant ${connection.tenantId} (service connection ${connection.name}, workload identity federation).`,
+    `Service connection ${connection.name}: service principal ${connection.servicePrincipalId} of tenant ${connection.tenantId}, by workload identity federation.`,
   );
   context.log(
     `Subscription: ${connection.subscriptionName} (${connection.subscriptionId})`,
   );
   context.log(
-    'The Azure CLI itself is not signed in: the sandbox serves Terraform, Helm and Resource Manager clients, not az.',
+    'The script has the identity of the connection; az is not signed in, for the sandbox serves Terraform, Helm and clients of Resource Manager only.',
   );
   const inline =
     (context.inputs.scriptLocation ?? 'scriptPath').toLowerCase() ===

@@ -19,7 +19,7 @@ export const bash: TaskRunner = async context => {
   const script = inline
     ? await scriptFile(context, context.inputs.script ?? '')
     : await existing(context, needed(context, 'filePath'));
-  const env = context.inputs.bashEnvValue
+  const env: Record<string, string> = context.inputs.bashEnvValue
     ? { BASH_ENV: context.inputs.bashEnvValue }
     : {};
   await runScript(context, {

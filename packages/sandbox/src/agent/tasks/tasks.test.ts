@@ -7,7 +7,13 @@ import {
 } from 'fs';
 import { join } from 'path';
 import { expandPipeline, runPipeline } from '../index';
-import { CONTEXT, GitFixture, Recorder, runOptions } from '../testing/fixtures';
+import {
+  CONTEXT,
+  GIT,
+  GitFixture,
+  Recorder,
+  runOptions,
+} from '../testing/fixtures';
 import { globToRegExp } from './glob';
 import { words } from './scripts';
 
@@ -15,7 +21,7 @@ import { words } from './scripts';
 const SHOW_ARGUMENTS = `#!/bin/bash
 printf 'arg<%s>\\n' "$@"
 if [ "$1" = version ]; then echo v4.3.1+g1; exit 0; fi
-stat -c 'mode %a' "$KUBECONFIG"
+ls -l "$KUBECONFIG" | cut -c1-10
 cat "$KUBECONFIG"
 if [ "$1" = rollback ]; then echo "Error: release has no 9 version" >&2; exit 1; fi
 exit 0
@@ -73,7 +79,7 @@ steps:
 - bash: |
     set -eu
     cat "$KUBECONFIG"
-    stat -c 'mode %a' "$KUBECONFIG"
+    ls -l "$KUBECONFIG" | cut -c1-10
     ls "$AGENT_TEMPDIRECTORY" | grep -c kubeconfig
   displayName: Use the cluster
 - task: HelmDeploy@1
@@ -160,7 +166,7 @@ describe('tasks', () => {
     const { result } = await runPipeline(
       pipeline,
       runOptions(git.folder, {
-        tools: { git: '/usr/bin/git', helm },
+        tools: { git: GIT, helm },
         artifactsFolder: join(git.folder, 'artifacts', repository),
         kubeconfig: (group, cluster) =>
           group === 'rg-orders' && cluster === 'aks-orders'
@@ -196,7 +202,7 @@ describe('tasks', () => {
       'api',
       `${sources}/charts/trpc-api`,
     ]);
-    expect(text).toContain('mode 600\nusers:\n- user:\n    token: ***');
+    expect(text).toContain('-rw-------\nusers:\n- user:\n    token: ***');
     expect(seen.find('Task', 'Roll back').issues).toEqual([
       expect.objectContaining({ message: 'Error: release has no 9 version' }),
     ]);
@@ -205,7 +211,7 @@ describe('tasks', () => {
     );
     expect(seen.text('HelmInstaller')).toContain('of this machine is used');
     expect(seen.text('Use the cluster')).toMatch(
-      /token: \*\*\*[\s\S]*mode 600\n1$/m,
+      /token: \*\*\*[\s\S]*-rw-------\n1$/m,
     );
     expect(seen.text('Look for it')).toContain('gone<>');
     expect(result).toBe('partiallySucceeded');

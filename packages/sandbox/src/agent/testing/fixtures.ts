@@ -2,6 +2,7 @@ import { execFileSync } from 'child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { dirname, join } from 'path';
+import { findProgram } from '../../find-program';
 import {
   ExpandContext,
   RepositoryFiles,
@@ -70,6 +71,9 @@ export class GitFixture {
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
+
+/** The real git. */
+export const GIT = findProgram('git') ?? 'git';
 
 export const CONTEXT: ExpandContext = {
   organizationUrl: 'https://localhost:7443/moorline/',
@@ -173,7 +177,7 @@ export function runOptions(
       },
     ],
     kubeconfig: () => undefined,
-    tools: { git: '/usr/bin/git' },
+    tools: { git: GIT },
     environment: {},
     workFolder: join(folder, 'work'),
     artifactsFolder: join(folder, 'artifacts'),
