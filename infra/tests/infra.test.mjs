@@ -227,6 +227,73 @@ describe('the pipeline', () => {
   });
 });
 
+test('pods that are not well are explained once for each reason', async () => {
+  const pod = (name, release, status) => ({
+    metadata: {
+      name,
+      labels: { 'app.kubernetes.io/instance': release },
+    },
+    status,
+  });
+  const container = state => ({
+    phase: 'Running',
+    containerStatuses: [{ name: 'api', ready: false, ...state }],
+  });
+  const waiting = (reason, message) => ({
+    state: { waiting: { reason, message } },
+  });
+  const pulling = container(waiting('ImagePullBackOff', 'Back-off pulling'));
+  const items = [
+    pod('api-1', 'api', pulling),
+    pod('api-2', 'api', pulling),
+    pod(
+      'web-1',
+      'web',
+      container({
+        ...waiting('CrashLoopBackOff', 'back-off 20s'),
+        lastState: { terminated: { reason: 'OOMKilled', exitCode: 137 } },
+      }),
+    ),
+    pod('slow-1', 'slow', container({ state: { running: {} } })),
+    pod('big-1', 'big', {
+      phase: 'Pending',
+      conditions: [
+        {
+          type: 'PodScheduled',
+          status: 'False',
+          reason: 'Unschedulable',
+          message: '0/3 nodes are available',
+        },
+      ],
+    }),
+    pod('new-1', 'new', container(waiting('ContainerCreating'))),
+    pod('done-1', 'done', {
+      phase: 'Succeeded',
+      containerStatuses: [
+        { name: 'job', ready: false, state: { terminated: { exitCode: 0 } } },
+      ],
+    }),
+  ];
+  const { code, stdout, stderr } = await run(
+    process.execPath,
+    [path.join(scripts, 'explain-pods.mjs')],
+    { input: JSON.stringify({ items }) },
+  );
+  assert.equal(code, 0, stderr);
+  assert.deepEqual(
+    stdout
+      .trim()
+      .split('\n')
+      .map(line => line.replace('##vso[task.logissue type=error]', '')),
+    [
+      'api: ImagePullBackOff: Back-off pulling. Was the image pushed, and is its name right?',
+      'web: OOMKilled: container api ended with exit code 137. It used more memory than its limit: raise resources.limits.',
+      'slow: NotReady: container api fails its probe',
+      'big: Unschedulable: 0/3 nodes are available. No node has room: raise the largest number of nodes.',
+    ],
+  );
+});
+
 describe('validate.sh, plan.sh and apply.sh', () => {
   const platform = path.join(temporary, 'platform');
   const git = (cwd, ...args) =>

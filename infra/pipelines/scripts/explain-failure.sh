@@ -9,19 +9,9 @@ if [[ -z "${KUBECONFIG:-}" ]] || ! command -v kubectl >/dev/null; then
 fi
 
 namespace=${MOORLINE_NAMESPACE:?}
-helm list --namespace "$namespace" --all || true
+helm list --namespace "$namespace" || true
 kubectl get pods --namespace "$namespace" --output wide || true
-
-# One line for each container that waits, in the words of Kubernetes.
-kubectl get pods --namespace "$namespace" --output go-template='
-{{- range $pod := .items -}}
-{{- range .status.containerStatuses -}}
-{{- with .state.waiting -}}
-{{ $pod.metadata.name }}: {{ .reason }}{{ with .message }}: {{ . }}{{ end }}{{ "\n" }}
-{{- end -}}
-{{- end -}}
-{{- end -}}' | while read -r line; do
-  echo "##vso[task.logissue type=error]$line"
-done || true
-
+kubectl get pods --namespace "$namespace" --output json |
+  node "$(dirname "${BASH_SOURCE[0]}")/explain-pods.mjs" || true
+echo 'The latest warnings:'
 kubectl get events --namespace "$namespace" --field-selector type=Warning --sort-by=.lastTimestamp | tail -20 || true

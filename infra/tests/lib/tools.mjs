@@ -30,13 +30,13 @@ export function tool(name, variable) {
   return found;
 }
 
-/** Runs a program to its end. */
-export function run(program, args, { env, ...options } = {}) {
+/** Runs a program to its end; `input` is what it reads. */
+export function run(program, args, { env, input = '', ...options } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       ...options,
       env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
     });
     const output = { stdout: '', stderr: '' };
     for (const stream of ['stdout', 'stderr']) {
@@ -45,6 +45,8 @@ export function run(program, args, { env, ...options } = {}) {
         output[stream] += text;
       });
     }
+    child.stdin.on('error', () => {}); // It may end without reading.
+    child.stdin.end(input);
     child.on('error', reject);
     child.on('close', code => resolve({ code, ...output }));
   });
