@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { ReactNode, createContext, useContext } from 'react';
 
 let shared: QueryClient | undefined;
 
@@ -23,9 +23,11 @@ function isFinal(error: unknown): boolean {
   return status !== undefined && status >= 400 && status < 500;
 }
 
+const OwnClient = createContext<QueryClient | undefined>(undefined);
+
 /**
  * Gives pages, tabs and form fields one cache of answers, so that a tab shows at
- * once what the list already knew.
+ * once what the list already knew. Inside another one it takes that one's cache.
  *
  * @param props.client - a cache of one's own, for tests
  */
@@ -33,10 +35,15 @@ export function QueryProvider(props: {
   children: ReactNode;
   client?: QueryClient;
 }) {
-  if (!props.client) shared ??= createQueryClient();
+  const around = useContext(OwnClient);
+  const own = props.client ?? around;
+  if (!own) shared ??= createQueryClient();
+  const client = own ?? shared!;
   return (
-    <QueryClientProvider client={props.client ?? shared!}>
-      {props.children}
-    </QueryClientProvider>
+    <OwnClient.Provider value={client}>
+      <QueryClientProvider client={client}>
+        {props.children}
+      </QueryClientProvider>
+    </OwnClient.Provider>
   );
 }

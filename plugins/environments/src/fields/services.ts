@@ -120,5 +120,10 @@ export function servicesProblems(
   });
 }
 
-const label = (key: string) => key.charAt(0).toUpperCase() + key.slice(1);
-const lowered = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
+function label(key: string): string {
+  return key.charAt(0).toUpperCase() + key.slice(1);
+}
+
+function lowered(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

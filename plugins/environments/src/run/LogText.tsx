@@ -7,55 +7,25 @@ const CHUNK = 200;
 
 interface ChunkProps {
   lines: LogLine[];
-  /** The number of the first line, from 0. */
-  start: number;
   marked?: number;
   hrefOf: (line: number) => string;
-}
-
-/**
- * The lines of a log. In chunks, so that the browser only lays out those that can
- * be seen, and new lines do not draw the old ones again.
- */
-export function LogText(props: {
-  lines: LogLine[];
-  marked?: number;
-  hrefOf: (line: number) => string;
-}) {
-  const { lines, marked, hrefOf } = props;
-  const chunks = [];
-  for (let start = 0; start < lines.length; start += CHUNK) {
-    const end = Math.min(lines.length, start + CHUNK);
-    const inside = marked !== undefined && marked >= start && marked < end;
-    chunks.push(
-      <Chunk
-        key={start}
-        start={start}
-        lines={lines.slice(start, end)}
-        marked={inside ? marked : undefined}
-        hrefOf={hrefOf}
-      />,
-    );
-  }
-  return <>{chunks}</>;
 }
 
 const sameLines = (a: ChunkProps, b: ChunkProps) =>
   // Lines are only ever added, so a chunk of the same length has the same lines.
-  a.start === b.start &&
   a.lines.length === b.lines.length &&
   a.lines[0] === b.lines[0] &&
   a.marked === b.marked &&
   a.hrefOf === b.hrefOf;
 
 const Chunk = memo(
-  ({ lines, start, marked, hrefOf }: ChunkProps) => (
+  ({ lines, marked, hrefOf }: ChunkProps) => (
     <div
       className={styles.chunk}
       style={{ containIntrinsicSize: `auto ${lines.length * 20}px` }}
     >
-      {lines.map((line, offset) => {
-        const number = start + offset;
+      {lines.map(line => {
+        const { number } = line;
         return (
           <div
             key={number}
@@ -87,6 +57,32 @@ const Chunk = memo(
   ),
   sameLines,
 );
+
+/**
+ * The lines of a log. In chunks, so that the browser only lays out those that can
+ * be seen, and new lines do not draw the old ones again.
+ */
+export function LogText(props: {
+  lines: LogLine[];
+  marked?: number;
+  hrefOf: (line: number) => string;
+}) {
+  const { lines, marked, hrefOf } = props;
+  const chunks = [];
+  for (let start = 0; start < lines.length; start += CHUNK) {
+    const end = Math.min(lines.length, start + CHUNK);
+    const inside = marked !== undefined && marked >= start && marked < end;
+    chunks.push(
+      <Chunk
+        key={start}
+        lines={lines.slice(start, end)}
+        marked={inside ? marked : undefined}
+        hrefOf={hrefOf}
+      />,
+    );
+  }
+  return <>{chunks}</>;
+}
 
 function styleOf(
   look: Omit<ReturnType<typeof parseAnsi>[number], 'text'>,

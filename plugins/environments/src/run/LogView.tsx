@@ -143,6 +143,8 @@ export function LogView(props: { run: RunRecord; step: StepRecord }) {
         <Problem error={error} doing="read this log" onRetry={retry} />
       )}
       {done && <Announce>The step has ended.</Announce>}
+      {/* What scrolls must be reachable by keyboard. */}
+      {/* eslint-disable jsx-a11y/no-noninteractive-tabindex */}
       <div
         ref={box}
         className={styles.box}
@@ -155,6 +157,7 @@ export function LogView(props: { run: RunRecord; step: StepRecord }) {
           <Skeleton width="100%" height={200} />
         ) : (
           <LogText
+            key={query}
             lines={found}
             marked={query ? undefined : marked}
             hrefOf={hrefOf}
@@ -166,15 +169,18 @@ export function LogView(props: { run: RunRecord; step: StepRecord }) {
           </p>
         )}
       </div>
+      {/* eslint-enable jsx-a11y/no-noninteractive-tabindex */}
     </section>
   );
 }
 
-const slug = (text: string) =>
-  text
+/** A name as part of a file's name. */
+function slug(text: string): string {
+  return text
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '');
+}
 
 function save(name: string, text: string) {
   const url = URL.createObjectURL(

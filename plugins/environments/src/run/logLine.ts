@@ -12,6 +12,8 @@ export type LineKind =
 
 /** A line as it is shown. */
 export interface LogLine {
+  /** Its place in the log, from 0. */
+  number: number;
   kind: LineKind;
   /** Without time and marker; escapes are kept. */
   text: string;
@@ -25,7 +27,7 @@ const MARKER = /^##\[(error|warning|section|command|group|debug|endgroup)\]/;
 const TOOL_ERROR = /^(?:[╷│╵] ?)?Error: |^error: |^fatal: /;
 
 /** Takes a raw line apart: time, marker, text. */
-export function parseLine(raw: string): LogLine {
+export function parseLine(raw: string, number: number): LogLine {
   const time = TIME.exec(raw);
   const rest = time ? raw.slice(time[0].length) : raw;
   const marker = MARKER.exec(rest);
@@ -34,7 +36,7 @@ export function parseLine(raw: string): LogLine {
   const kind =
     (marked as LineKind | undefined) ??
     (TOOL_ERROR.test(withoutAnsi(text)) ? 'error' : 'plain');
-  return { kind, text, at: time?.[1] };
+  return { number, kind, text, at: time?.[1] };
 }
 
 /** The index of the first line that says what went wrong; -1 when none does. */

@@ -49,8 +49,11 @@ export function useLog(run: string, logId: number | undefined): Log {
         );
         if (abort.signal.aborted) return;
         failures.current = 0;
+        const start = from;
+        const fresh = page.lines.map((line, offset) =>
+          parseLine(line, start + offset),
+        );
         from = page.next;
-        const fresh = page.lines.map(parseLine);
         setLog(({ lines }) => ({
           lines: fresh.length ? [...lines, ...fresh] : lines,
           done: page.done,

@@ -13,6 +13,14 @@ export function Steps(props: {
       <ol className={styles.steps}>
         {titles.map((title, index) => {
           const isPast = index < active;
+          const label = (
+            <>
+              <span className={styles.number} aria-hidden>
+                {isPast ? <RiCheckLine size={14} /> : index + 1}
+              </span>
+              {title}
+            </>
+          );
           return (
             <li
               key={title}
@@ -20,16 +28,13 @@ export function Steps(props: {
               data-past={isPast || undefined}
               aria-current={index === active ? 'step' : undefined}
             >
-              <button
-                type="button"
-                disabled={!isPast}
-                onClick={() => onGo(index)}
-              >
-                <span className={styles.number} aria-hidden>
-                  {isPast ? <RiCheckLine size={14} /> : index + 1}
-                </span>
-                {title}
-              </button>
+              {isPast ? (
+                <button type="button" onClick={() => onGo(index)}>
+                  {label}
+                </button>
+              ) : (
+                <span>{label}</span>
+              )}
             </li>
           );
         })}

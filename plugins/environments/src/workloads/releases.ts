@@ -150,11 +150,12 @@ function workloadOf(
   };
 }
 
-const restartsOf = (pod: Pod) =>
-  (pod.status?.containerStatuses ?? []).reduce(
+function restartsOf(pod: Pod): number {
+  return (pod.status?.containerStatuses ?? []).reduce(
     (sum, { restartCount }) => sum + restartCount,
     0,
   );
+}
 
 /** Times are typed as dates, and arrive as the JSON they travelled as. */
 function timeOf(time: Date | string | undefined): string | undefined {
