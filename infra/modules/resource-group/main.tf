@@ -6,7 +6,8 @@ resource "azurerm_resource_group" "this" {
   tags     = var.tags
 }
 
-# A lock is for tiers where a mistaken delete costs more than an extra step to retire the environment.
+# A lock holds for everything in the group: Terraform cannot replace or remove a part of it either. It is for groups
+# that seldom change.
 resource "azurerm_management_lock" "this" {
   count = var.delete_lock_enabled ? 1 : 0
 

@@ -31,6 +31,8 @@ use_service_connection_for_terraform() {
   [[ -n "${AZURESUBSCRIPTION_SERVICE_CONNECTION_ID:-}" ]] ||
     fail 'The service connection gives no federation: make it an Azure Resource Manager connection with workload identity federation.'
   export ARM_USE_OIDC=true
+  # The Azure CLI's own sign-in ends after ten minutes, so it is never fallen back on.
+  export ARM_USE_CLI=false
   export ARM_USE_AZUREAD=true
   export ARM_CLIENT_ID="${AZURESUBSCRIPTION_CLIENT_ID:?}"
   export ARM_TENANT_ID="${AZURESUBSCRIPTION_TENANT_ID:?}"

@@ -101,6 +101,12 @@ export async function renderEnvironment(spec, folder, gitUrl = GIT_URL) {
   temporaries.forEach(temporary => fs.rmSync(temporary, { recursive: true }));
 }
 
+/** What a step is called with, when these parameters were entered. */
+export function inputOf(id, parameters) {
+  const { input } = template.spec.steps.find(step => step.id === id);
+  return JSON.parse(JSON.stringify(evaluate(input, { parameters })));
+}
+
 /** Every file below a folder with its text, by its path in it. */
 export function filesOf(folder) {
   return Object.fromEntries(

@@ -18,10 +18,9 @@ data "azurerm_client_config" "current" {}
 module "resource_group" {
   source = "git::${{ values.platform.gitUrl }}//infra/modules/resource-group?ref=${{ values.platform.version }}"
 
-  name                = "${{ values.resourceGroup }}"
-  location            = local.location
-  delete_lock_enabled = ${{ "true" if values.spec.tier == "prod" else "false" }}
-  tags                = local.tags
+  name     = "${{ values.resourceGroup }}"
+  location = local.location
+  tags     = local.tags
 }
 
 module "network" {
