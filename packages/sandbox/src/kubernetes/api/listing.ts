@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { KubeObject } from '../objects/meta';
-import { ResourceType } from '../schema/resourceType';
+import { inVersion } from '../schema/conversion';
 import { fieldMatcher, labelMatcher, Matcher } from '../store/selectors';
 import { objectKey, Store } from '../store/store';
 import { tableOf } from '../tables/table';
@@ -39,13 +39,6 @@ function readContinue(token: string, store: Store): Continue {
 
 const keyOf = ({ metadata }: KubeObject) =>
   objectKey(metadata.namespace, metadata.name);
-
-/** Objects in the version that the request names: versions of a custom resource differ in nothing else. */
-export function inVersion(type: ResourceType, object: KubeObject): KubeObject {
-  return object.apiVersion === type.groupVersion
-    ? object
-    : { ...object, apiVersion: type.groupVersion };
-}
 
 /** Answers a list: selected, in key order, in pages when a limit asks for them. */
 export function sendList(

@@ -6,6 +6,7 @@ import { applyMergePatch } from '../patch/mergePatch';
 import { applyServerSide } from '../patch/serverSideApply';
 import { applyStrategicPatch } from '../patch/strategicPatch';
 import { examine } from '../schema/decode';
+import { inVersion, storageType, toStorage } from '../schema/conversion';
 import { ResourceType } from '../schema/resourceType';
 import { ApiError, badRequest, notFound } from './errors';
 import { ApiRequest, objectBody } from './request';
@@ -60,7 +61,7 @@ async function applyPatch(
   old: KubeObject | undefined,
   options: WriteOptions,
 ): Promise<{ object: KubeObject; created: boolean }> {
-  const { type, namespace, name = '', query, subresource } = request;
+  const { namespace, name = '', query, subresource } = request;
   if (!query.get('fieldManager')) {
     throw new ApiError(
       422,
@@ -77,9 +78,11 @@ async function applyPatch(
   if (Array.isArray(metadata.managedFields) && metadata.managedFields.length) {
     throw badRequest('metadata.managedFields must be nil');
   }
-  checkApplied(type, body, namespace ? `${namespace}/${name}` : `/${name}`);
+  const where = namespace ? `${namespace}/${name}` : `/${name}`;
+  checkApplied(request.type, body, where);
+  const type = storageType(request.type);
   const applied = {
-    ...body,
+    ...toStorage(request.type, body),
     metadata: { ...metadata, name, ...(namespace ? { namespace } : {}) },
   } as unknown as KubeObject;
   const next = applyServerSide(old, applied, {
@@ -128,7 +131,7 @@ export async function patchObject(
     const object = writer.update(type, old, next, options);
     return { object: scaleOf(type, object), created: false };
   }
-  const next = patched(type, old, patch, contentType);
+  const next = patched(type, inVersion(type, old), patch, contentType);
   if (!isObject(next)) throw badRequest('the patch leaves no object');
   const given = isObject(patch) && isObject(patch.metadata) && patch.metadata;
   const object = writer.update(type, old, copy(next), {

@@ -1,11 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import { copy, isObject } from '../objects/json';
 import { KubeObject } from '../objects/meta';
+import { inVersion } from '../schema/conversion';
 import { hasSubresource } from '../schema/resourceType';
 import { DeleteOptions, deleteObject } from '../store/deletion';
 import { tableOf } from '../tables/table';
 import { ApiError, methodNotAllowed, notFound, statusObject } from './errors';
-import { inVersion, matcherOf, sendList } from './listing';
+import { matcherOf, sendList } from './listing';
 import { metricsOf } from './metrics';
 import { patchObject } from './patching';
 import { ApiRequest, objectBody } from './request';

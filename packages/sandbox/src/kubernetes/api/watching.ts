@@ -1,9 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { KubeObject } from '../objects/meta';
+import { inVersion } from '../schema/conversion';
 import { Change, Store } from '../store/store';
 import { tableOf } from '../tables/table';
 import { statusObject } from './errors';
-import { inVersion, matcherOf } from './listing';
+import { matcherOf } from './listing';
 import { ApiRequest } from './request';
 import { metadataOnly, wantedForm } from './respond';
 

@@ -8,6 +8,7 @@ import { JsonObject, KubeObject, ObjectMeta, timestamp } from '../objects/meta';
 import { trackUpdate, Writer } from '../patch/managedFields';
 import { TYPES } from '../schema/builtin';
 import { checkBody, FieldValidation } from '../schema/decode';
+import { storageType, toStorage } from '../schema/conversion';
 import { hasSubresource, ResourceType } from '../schema/resourceType';
 import { randomSuffix, Store } from '../store/store';
 import { checkUnchanged } from '../validation/immutable';
@@ -52,7 +53,7 @@ export class ObjectWriter {
     };
   }
 
-  /** Reads a body as an object of the type. @throws ApiError 400 */
+  /** Reads a body as an object of the type, in the version that is kept. @throws ApiError 400 */
   decode(
     type: ResourceType,
     body: JsonObject,
@@ -75,7 +76,7 @@ export class ObjectWriter {
     body.apiVersion = type.groupVersion;
     body.kind = type.kind;
     body.metadata = { ...(body.metadata as object | undefined) };
-    return copy(body) as unknown as KubeObject;
+    return copy(toStorage(type, body)) as unknown as KubeObject;
   }
 
   /** @throws ApiError 404 when the namespace does not exist, 403 when it is going */
@@ -123,12 +124,13 @@ export class ObjectWriter {
 
   /** Creates an object. @throws ApiError 400, 403, 404, 409 or 422 */
   create(
-    type: ResourceType,
+    requested: ResourceType,
     namespace: string | undefined,
     body: JsonObject,
     options: WriteOptions,
   ): KubeObject {
-    const object = this.decode(type, body, options);
+    const object = this.decode(requested, body, options);
+    const type = storageType(requested);
     const { metadata } = object;
     if (namespace && metadata.namespace && metadata.namespace !== namespace) {
       throw badRequest(
@@ -177,12 +179,13 @@ export class ObjectWriter {
 
   /** Puts a new form of an object in place of the old. @throws ApiError 400, 403, 404, 409 or 422 */
   update(
-    type: ResourceType,
+    requested: ResourceType,
     old: KubeObject,
     body: JsonObject,
     options: WriteOptions,
   ): KubeObject {
-    let next = this.decode(type, body, options);
+    let next = this.decode(requested, body, options);
+    const type = storageType(requested);
     if (next.metadata.name && next.metadata.name !== old.metadata.name) {
       throw badRequest(
         `the name of the object (${next.metadata.name}) does not match the name on the URL (${old.metadata.name})`,

@@ -1,7 +1,6 @@
 import { NodeObject } from '../objects/cluster';
-import { NodeSelectorTerm, Pod, PodSpec, Toleration } from '../objects/pod';
+import { NodeSelectorTerm, PodSpec, Toleration } from '../objects/pod';
 import { parseQuantity } from '../objects/quantity';
-import { isActive } from '../objects/pod';
 
 type Taint = NonNullable<NodeObject['spec']['taints']>[number];
 
@@ -98,20 +97,4 @@ export function requestsOf(spec: PodSpec): Record<string, number> {
     }
   }
   return total;
-}
-
-/** What is left on a node beside the pods that it has. */
-export function freeOn(node: NodeObject, pods: Pod[]): Record<string, number> {
-  const free: Record<string, number> = {};
-  for (const [name, value] of Object.entries(node.status?.allocatable ?? {})) {
-    free[name] = parseQuantity(value) ?? 0;
-  }
-  for (const pod of pods) {
-    if (pod.spec.nodeName !== node.metadata.name) continue;
-    if (!isActive(pod) && !pod.metadata.deletionTimestamp) continue;
-    for (const [name, amount] of Object.entries(requestsOf(pod.spec))) {
-      free[name] = (free[name] ?? 0) - amount;
-    }
-  }
-  return free;
 }

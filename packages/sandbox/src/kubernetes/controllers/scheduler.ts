@@ -10,21 +10,27 @@ import {
   ownKey,
   withCondition,
 } from './controller';
-import { fitsNode, freeOn, requestsOf } from './placement';
+import { fitsNode, requestsOf } from './placement';
 import { Key } from './queue';
+import { Room } from './room';
 
 const RETRY_MS = 5_000;
+/** Sums of fractions of cores are not exact. */
+const ROUNDING = 1e-6;
 /** Tells the volume controller where a claim's first pod will run. */
 export const SELECTED_NODE = 'volume.kubernetes.io/selected-node';
 
 /** Chooses a node for each pod: one it may go to, with room for it, with the most room left. */
 export class Scheduler extends Controller {
+  private readonly room = new Room();
+
   constructor(context: ControllerContext) {
     super('default-scheduler', context);
   }
 
   keys(change: Change): Key[] {
     const { resource, type, object } = change;
+    this.room.follow(change);
     if (resource.key === TYPES.pods.key && type !== 'DELETED') {
       const pod = object as Pod;
       if (!pod.spec.nodeName) return ownKey(change, TYPES.pods);
@@ -125,7 +131,6 @@ export class Scheduler extends Controller {
     if (!nodes.length) {
       return { why: 'no nodes available to schedule pods' };
     }
-    const pods = this.store.list<Pod>(TYPES.pods);
     const wanted = requestsOf(pod.spec);
     const reasons = new Map<string, number>();
     const refuse = (reason: string) =>
@@ -137,16 +142,16 @@ export class Scheduler extends Controller {
         refuse(reason);
         continue;
       }
-      const free = freeOn(node, pods);
+      const free = this.room.freeOn(node);
       const short = Object.keys(wanted).filter(
-        name => wanted[name] > 0 && (free[name] ?? 0) < wanted[name],
+        name => wanted[name] > 0 && (free[name] ?? 0) + ROUNDING < wanted[name],
       );
       short.forEach(name =>
         refuse(name === 'pods' ? 'Too many pods' : `Insufficient ${name}`),
       );
       if (short.length) continue;
-      const used = pods.filter(p => p.spec.nodeName === node.metadata.name);
-      const room = (free.cpu ?? 0) - used.length * 0.01;
+      // Pods that ask for nothing spread by number.
+      const room = (free.cpu ?? 0) + (free.pods ?? 0) / 100;
       if (!best || room > best.room) best = { node, room };
     }
     if (best) return { node: best.node, why: '' };

@@ -244,6 +244,12 @@ const REVIEW: Options = { form: 'review', cluster: true };
 /** Every resource that a new cluster serves. */
 export const BUILTIN: ResourceType[] = [
   ...Object.values(TYPES),
+  define(
+    'autoscaling/v1',
+    'horizontalpodautoscalers',
+    'HorizontalPodAutoscaler',
+    { short: ['hpa'], status: true, all: true },
+  ),
   define(RBAC, 'roles', 'Role'),
   define(RBAC, 'rolebindings', 'RoleBinding'),
   define(RBAC, 'clusterroles', 'ClusterRole', { cluster: true }),
