@@ -12,6 +12,11 @@ warn() {
   echo "##vso[task.logissue type=warning]$*"
 }
 
+# need PROGRAM: ends the step when the agent has no such program.
+need() {
+  command -v "$1" >/dev/null || fail "$1 is not on the agent: install it there (the Microsoft-hosted images have it)."
+}
+
 # Lets git fetch modules from this organisation (and only from there) with the run's own token. The token is in this
 # process and its children; it is in no file and on no command line.
 use_run_token_for_git() {

@@ -2,7 +2,7 @@
 # Makes the environment's namespace, in which Kubernetes itself refuses pods that are not restricted.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-command -v kubectl >/dev/null || fail 'kubectl is not on the agent: install it there (the Microsoft-hosted images have it).'
+need kubectl
 kubectl apply -f - <<YAML
 apiVersion: v1
 kind: Namespace

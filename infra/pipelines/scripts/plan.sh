@@ -6,6 +6,7 @@
 #   terraform.lock.hcl  the providers it was made with, when Terraform chose them
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
+need node
 output=${1:?FOLDER}
 mkdir -p "$output"
 

@@ -3,6 +3,7 @@
 # would else refuse to touch ("another operation is in progress").
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
+need node
 release=${1:?RELEASE}
 namespace=${MOORLINE_NAMESPACE:?}
 bash "$(dirname "${BASH_SOURCE[0]}")/chart-dependencies.sh" "${2:?CHART}"
