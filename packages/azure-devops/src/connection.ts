@@ -12,6 +12,7 @@ import type {
   RetryInfo,
   RetryOptions,
 } from './options';
+import { checkedUrl } from './organizationUrl';
 import { abortable, parseRetryAfter, pauseAfter, sleep } from './retry';
 
 /** One request to the project. */
@@ -285,25 +286,6 @@ export class Connection {
     url.searchParams.set('api-version', request.apiVersion ?? '7.1');
     return url;
   }
-}
-
-/** The organisation's URL without a trailing slash; https, or plain http to this very machine. */
-function checkedUrl(organizationUrl: string): string {
-  let url: URL;
-  try {
-    url = new URL(organizationUrl);
-  } catch {
-    throw new Error(
-      `moorline.azureDevOps.organizationUrl is no URL: "${organizationUrl}". Write it as https://dev.azure.com/<organisation>.`,
-    );
-  }
-  const isLoopback = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback)) {
-    throw new Error(
-      `moorline.azureDevOps.organizationUrl must begin with https://, or the token would travel in the clear: "${organizationUrl}".`,
-    );
-  }
-  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }
 
 function parseJson(text: string): unknown {
