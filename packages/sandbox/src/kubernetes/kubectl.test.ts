@@ -184,8 +184,9 @@ describe('kubectl', () => {
       text => text.includes('ImagePullBackOff'),
     );
     expect(pods).toMatch(/wrong-\S+\s+0\/1/);
-    expect(await run(`${ns} describe pods -l app=wrong`)).toContain(
-      'Failed to pull image "ghcr.io/nobody/no:1": failed to pull and unpack image',
+    const [pod] = (await run(`${ns} get pods -l app=wrong -o name`)).split('\n');
+    expect(await run(`${ns} describe ${pod}`)).toContain(
+      'Failed to pull image "ghcr.io/nobody/no:1": failed to pull and unpack',
     );
     expect(await refusal(`${ns} logs deploy/wrong`)).toContain(
       'is waiting to start: trying and failing to pull image',
@@ -196,7 +197,7 @@ describe('kubectl', () => {
     const huge = deployment('huge', API).replace('100m', '"64"');
     await run(`${ns} apply -f -`, huge);
     const described = await until(
-      () => run(`${ns} describe pods -l app=huge`),
+      () => run(`${ns} get events`),
       text => text.includes('FailedScheduling'),
     );
     expect(described).toContain('0/2 nodes are available: 2 Insufficient cpu');
