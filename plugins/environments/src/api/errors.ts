@@ -44,6 +44,13 @@ export function explain(error: unknown, doing: string): Explanation {
       })`,
     };
   }
+  if (status === 502 || status === 503) {
+    // Somebody behind the backend refused or was away; the message says who, and what to do.
+    return {
+      title,
+      advice: `${message} Your environments are not affected.`,
+    };
+  }
   if (status >= 500) {
     return {
       title,

@@ -11,11 +11,22 @@ export function currentStage(run?: RunRecord): StageRecord | undefined {
   );
 }
 
+/** Where a run failed, as people call that stage; undefined when it did not fail or nothing says where. */
+export function failedStage(run?: RunRecord): string | undefined {
+  const name = run?.failure?.stage;
+  return (
+    run?.stages.find(stage => stage.name === name)?.label ??
+    name ??
+    currentStage(run)?.label
+  );
+}
+
 /** The environment's state in a few words, saying where: "Failed in Deploy", "Provisioning: Apply". */
 export function stateLabel(environment: EnvironmentRecord): string | undefined {
   const stage = currentStage(environment.lastRun);
   if (environment.state === 'failed') {
-    const label = environment.lastRun?.failure?.stage ?? stage?.label;
+    if (!environment.lastRun) return 'Failed before its first run';
+    const label = failedStage(environment.lastRun);
     return label ? `Failed in ${label}` : undefined;
   }
   if (environment.state === 'provisioning') {

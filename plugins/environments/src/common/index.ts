@@ -8,5 +8,5 @@ export { CopyText } from './CopyText';
 export { Problem } from './Problem';
 export { Announce } from './Announce';
 export { ownerName } from './owner';
-export { currentStage, stateLabel } from './describe';
+export { currentStage, failedStage, stateLabel } from './describe';
 export { useLinks } from './links';

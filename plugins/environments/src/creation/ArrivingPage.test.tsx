@@ -125,6 +125,7 @@ describe('ArrivingPage', () => {
     expect(
       await screen.findByText(/Waiting for the catalog/),
     ).toBeInTheDocument();
+    expect(screen.getByText('Commit the folder')).toBeInTheDocument();
     known = true;
     await waitFor(
       () => expect(screen.queryByText(/Waiting for the catalog/)).toBeNull(),

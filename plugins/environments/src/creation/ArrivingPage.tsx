@@ -1,17 +1,11 @@
 import { BreadcrumbEntry, useApi } from '@backstage/frontend-plugin-api';
 import { catalogApiRef } from '@backstage/plugin-catalog-react';
-import {
-  Alert,
-  ButtonLink,
-  Container,
-  Header,
-  Skeleton,
-  Text,
-} from '@backstage/ui';
+import { Alert, ButtonLink, Container, Header, Skeleton } from '@backstage/ui';
+import { RiLoader4Line } from '@remixicon/react';
 import { useQuery } from '@tanstack/react-query';
 import { Navigate, useParams, useSearchParams } from 'react-router-dom';
 import { POLL, isNotFound, useEnvironment } from '../api';
-import { Announce, Problem, StateBadge, useLinks } from '../common';
+import { Problem, StateBadge, useLinks } from '../common';
 import { Creation } from './Creation';
 import { useCreationTask } from './useCreationTask';
 import styles from './Creation.module.css';
@@ -36,7 +30,7 @@ export function ArrivingPage() {
   if (isPending) {
     content = <Skeleton width="100%" height={180} />;
   } else if (taskId) {
-    content = <Creation taskId={taskId} onDone={<GoHome name={name} />} />;
+    content = <Creation taskId={taskId} whenDone={<GoHome name={name} />} />;
   } else if (unknown) {
     content = (
       <Alert
@@ -98,13 +92,9 @@ function GoHome({ name }: { name: string }) {
     );
   }
   return (
-    <>
-      <Announce>The environment is requested. Waiting for its page.</Announce>
-      <Text as="p" variant="body-medium">
-        Everything is committed and the run is queued. Waiting for the catalog
-        to show it; that takes a few seconds.
-      </Text>
-      <Skeleton width="100%" height={180} />
-    </>
+    <p className={styles.waiting} role="status">
+      <RiLoader4Line size={18} className={styles.turning} aria-hidden />
+      Waiting for the catalog to show it; that takes a few seconds.
+    </p>
   );
 }

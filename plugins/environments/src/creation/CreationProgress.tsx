@@ -13,7 +13,7 @@ import {
   Skeleton,
   Text,
 } from '@backstage/ui';
-import { useState } from 'react';
+import { ReactNode, useState } from 'react';
 import { Announce, AnyState, Duration, StateBadge } from '../common';
 import { taskRouteRef } from '../routes';
 import styles from './Creation.module.css';
@@ -37,6 +37,8 @@ export function CreationProgress(props: {
   taskId: string;
   stream: TaskStream;
   onRetried: () => void;
+  /** What stands below the steps when all are done. */
+  whenDone?: ReactNode;
 }) {
   const { taskId, stream } = props;
   const taskPage = useRouteRef(taskRouteRef)?.({ taskId });
@@ -45,6 +47,7 @@ export function CreationProgress(props: {
   const running = steps.find(
     ({ id }) => stream.steps[id]?.status === 'processing',
   );
+  const done = stream.completed && !stream.error && !stream.cancelled;
   return (
     <section className={styles.progress} aria-label="Creating">
       <Announce>
@@ -97,7 +100,8 @@ export function CreationProgress(props: {
           onRetried={props.onRetried}
         />
       )}
-      {!failed && !stream.error && taskPage && (
+      {done && props.whenDone}
+      {!failed && !stream.error && !done && taskPage && (
         <Text as="p" variant="body-small" color="secondary">
           You can leave this page: it goes on without you.{' '}
           <Link href={taskPage} variant="body-small">

@@ -11,6 +11,7 @@ import { Fragment } from 'react';
 import { QueryProvider, isNotFound, useEnvironment } from '../api';
 import { Announce, Problem, stateLabel, stateWord, useLinks } from '../common';
 import { Creation, useCreationTask } from '../creation';
+import { RunAgain } from '../run';
 import { HistoryCard } from './HistoryCard';
 import { NowCard } from './NowCard';
 import styles from './Overview.module.css';
@@ -79,18 +80,21 @@ function Overview({ name }: { name: string }) {
               </span>
               <br />
               What was made before this step is kept, and nothing else was
-              touched. The log says more.
+              touched. Put the cause right, then resume: it goes on from there.
             </>
           }
           customActions={
             data.lastRun && (
-              <ButtonLink
-                size="small"
-                variant="primary"
-                href={links.environment(name, 'run')}
-              >
-                Open the failed step
-              </ButtonLink>
+              <>
+                <ButtonLink
+                  size="small"
+                  variant="secondary"
+                  href={links.environment(name, 'run')}
+                >
+                  Open the failed step
+                </ButtonLink>
+                <RunAgain run={data.lastRun} />
+              </>
             )
           }
         />

@@ -2,6 +2,8 @@ import { useEntity } from '@backstage/plugin-catalog-react';
 import { Alert, ButtonLink, Skeleton, Text } from '@backstage/ui';
 import type { RunRecord } from '@moorline/api/client';
 import { RiExternalLinkLine } from '@remixicon/react';
+import { isFinished } from '@moorline/environment-model';
+import type { ReactNode } from 'react';
 import { useSearchParams } from 'react-router-dom';
 import { QueryProvider, useRuns } from '../api';
 import {
@@ -10,12 +12,14 @@ import {
   Problem,
   RelativeTime,
   StateBadge,
+  failedStage,
   stateWord,
 } from '../common';
 import { environmentName } from '../entity';
 import { EarlierRuns } from './EarlierRuns';
 import { LogView } from './LogView';
 import { PlanCounts } from './PlanCounts';
+import { RunAgain } from './RunAgain';
 import styles from './Run.module.css';
 import { StageStrip } from './StageStrip';
 import { StepList } from './StepList';
@@ -33,7 +37,7 @@ export function RunTab() {
 
 function Runs({ name }: { name: string }) {
   const { data, error, refetch } = useRuns(name);
-  const [params] = useSearchParams();
+  const [params, setParams] = useSearchParams();
   if (error && !data) {
     return (
       <Problem error={error} doing="load the runs" onRetry={() => refetch()} />
@@ -54,7 +58,17 @@ function Runs({ name }: { name: string }) {
   }
   return (
     <div className={styles.tab}>
-      <RunDetail run={run} params={params} />
+      <RunDetail
+        run={run}
+        params={params}
+        again={
+          run === data[0] &&
+          isFinished(run.state) && (
+            // What follows is the newest run, with nothing of this one chosen.
+            <RunAgain run={run} onStarted={() => setParams({})} />
+          )
+        }
+      />
       {data.length > 1 && (
         <section aria-label="Runs before">
           <Text as="h3" variant="body-large" weight="bold">
@@ -71,8 +85,13 @@ function Runs({ name }: { name: string }) {
   );
 }
 
-function RunDetail(props: { run: RunRecord; params: URLSearchParams }) {
-  const { run, params } = props;
+function RunDetail(props: {
+  run: RunRecord;
+  params: URLSearchParams;
+  /** The way to a new run, where there is one. */
+  again: ReactNode;
+}) {
+  const { run, params, again } = props;
   const { stage, job, step } = select(run, params);
   const place = job && step ? job.steps.indexOf(step) : -1;
   const href = (more: Record<string, string>) =>
@@ -131,18 +150,20 @@ function RunDetail(props: { run: RunRecord; params: URLSearchParams }) {
         selected={stage?.name}
         hrefOf={({ name }) => href({ stage: name })}
       />
+      {!run.failure && again}
       {run.failure && (
         <Alert
           status="danger"
           icon
-          title={`${run.failure.step} failed in ${run.failure.stage}`}
+          customActions={again}
+          title={`${run.failure.step} failed in ${failedStage(run)}`}
           description={
             <>
               <span className={styles.message}>{run.failure.message}</span>
               <br />
               What was made before this step is kept. Put the cause right in the
-              environments repository, then run the pipeline again: Terraform
-              goes on from what is there.
+              environments repository, then resume: Terraform goes on from what
+              is there.
             </>
           }
         />

@@ -1,3 +1,4 @@
+export { RunAgain } from './RunAgain';
 export { RunTab } from './RunTab';
 export { StageStrip } from './StageStrip';
 export { PlanCounts } from './PlanCounts';

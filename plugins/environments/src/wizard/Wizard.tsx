@@ -11,6 +11,7 @@ import {
 } from '@backstage/plugin-scaffolder-react/alpha';
 import type { JsonObject } from '@backstage/types';
 import { Box, Button, Flex, Text } from '@backstage/ui';
+import type { RJSFValidationError } from '@rjsf/utils';
 import validator from '@rjsf/validator-ajv8';
 import { RiArrowLeftLine, RiArrowRightLine } from '@remixicon/react';
 import { useEffect, useMemo, useRef, useState } from 'react';
@@ -151,6 +152,7 @@ export function Wizard({ manifest }: { manifest: TemplateParameterSchema }) {
             extraErrors={errors as never}
             showErrorList={false}
             noHtml5Validate
+            transformErrors={inPlainWords}
             focusOnFirstError
             onChange={({ formData }) =>
               setDraft(current => ({ ...current, ...formData }))
@@ -190,6 +192,19 @@ export function Wizard({ manifest }: { manifest: TemplateParameterSchema }) {
       )}
     </div>
   );
+}
+
+/** The schema's own messages, for those who do not know the schema. */
+function inPlainWords(errors: RJSFValidationError[]): RJSFValidationError[] {
+  return errors.map(error => {
+    if (error.name === 'required') {
+      return { ...error, message: 'Give this before you go on' };
+    }
+    if (error.name === 'enum') {
+      return { ...error, message: 'Choose one of these' };
+    }
+    return error;
+  });
 }
 
 /** Whether every required field of every page has a value. */

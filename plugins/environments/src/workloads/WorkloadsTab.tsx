@@ -115,7 +115,7 @@ function WorkloadRow({ workload }: { workload: Workload }) {
           <dd>{workload.restarts}</dd>
         </div>
         <div>
-          <dt>Age</dt>
+          <dt>Created</dt>
           <dd>
             {workload.createdAt ? (
               <RelativeTime at={workload.createdAt} />
