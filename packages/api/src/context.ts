@@ -22,6 +22,15 @@ export type RunLogs = (request: {
   from: number;
 }) => Promise<{ lines: string[]; next: number }>;
 
+/**
+ * Queues a pipeline once for a key: asked again it answers with the same run. Failures are thrown as TRPCError, with a
+ * message for a person.
+ */
+export type QueueRun = (request: {
+  pipelineId: number;
+  key: string;
+}) => Promise<{ buildId: number; url: string }>;
+
 /** What a caller may be allowed to do. */
 export type Permission =
   | 'environment.read'
@@ -35,6 +44,8 @@ export interface Context {
   directory: Directory;
   /** Without it, logs are not available. */
   runLogs?: RunLogs;
+  /** Without it, runs cannot be started from here. */
+  queueRun?: QueueRun;
   /** Whether the caller may; without it every signed-in caller may. */
   allows?: (permission: Permission) => Promise<boolean>;
   /** Told the names of environments that changed, after the change is safe. */

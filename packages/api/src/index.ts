@@ -5,7 +5,14 @@
  *
  * @packageDocumentation
  */
-export type { Actor, Context, Directory, Permission, RunLogs } from './context';
+export type {
+  Actor,
+  Context,
+  Directory,
+  Permission,
+  QueueRun,
+  RunLogs,
+} from './context';
 export { createDatabase, query, transaction } from './database/database';
 export type { Database, Queryable } from './database/database';
 export { ChangedMigrationError, migrate } from './database/migrate';

@@ -110,10 +110,16 @@ export function failureOf(stages: StageProgress[]): RunFailure | undefined {
     for (const job of stage.jobs) {
       const step = job.steps.find(candidate => candidate.state === 'failed');
       if (step) {
+        // Steps that a pipeline runs because one failed (`condition: failed()`) look for the reason and report it.
+        const found = job.steps
+          .slice(job.steps.indexOf(step) + 1)
+          .filter(({ state }) => state === 'succeeded')
+          .flatMap(({ errors }) => errors);
+        const own = step.errors[0] ?? `${step.name} failed; see its log.`;
         return {
           stage: stage.name,
           step: step.name,
-          message: step.errors[0] ?? `${step.name} failed; see its log.`,
+          message: [...new Set([...found, own])].join('\n'),
           logId: step.logId,
         };
       }

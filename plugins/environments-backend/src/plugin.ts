@@ -12,11 +12,13 @@ import {
   EnvironmentChangedEvent,
   environmentPermissions,
 } from '@moorline/plugin-environments-common';
+import { readAzureDevOpsSettings } from '@moorline/azure-devops';
 import { RunFollower } from '@moorline/worker';
 import { Callers } from './actor';
 import { openAzureDevOps } from './azureDevOps';
 import { catalogDirectory } from './directory';
 import { knexDatabase } from './knexDatabase';
+import { azureDevOpsQueue } from './queueRun';
 import { azureDevOpsLogs } from './runLogs';
 import { createTrpcRouter } from './trpcRouter';
 
@@ -85,7 +87,13 @@ export const environmentsPlugin = createBackendPlugin({
             context: {
               db,
               directory: catalogDirectory(services),
-              runLogs: azureDevOps && azureDevOpsLogs(azureDevOps),
+              ...(azureDevOps && {
+                runLogs: azureDevOpsLogs(azureDevOps),
+                queueRun: azureDevOpsQueue(
+                  azureDevOps,
+                  readAzureDevOpsSettings(config).branch,
+                ),
+              }),
               onChange,
             },
           }),

@@ -10,6 +10,7 @@ import { procedureFor, router } from '../trpc';
 import { readRunLog } from './log';
 import { getRun, listRuns } from './queries';
 import { recordRun } from './record';
+import { startRun } from './start';
 
 const read = procedureFor('environment.read');
 const run = procedureFor('environment.run');
@@ -41,6 +42,23 @@ export const runsRouter = router({
       const { run: recorded, created } = await recordRun(ctx, input);
       if (created) ctx.onChange?.(recorded.environment);
       return recorded;
+    }),
+
+  /** Queues the pipeline again; one run follows a run, however often it is asked for. */
+  start: run
+    .input(
+      z.object(
+        { environment: lookupSchema('environment'), after: runIdSchema },
+        {
+          error:
+            'give an object with environment and after, the id of its newest run',
+        },
+      ),
+    )
+    .mutation(async ({ ctx, input }) => {
+      const { run: started, created } = await startRun(ctx, input);
+      if (created) ctx.onChange?.(started.environment);
+      return started;
     }),
 
   /** Newest first. */

@@ -1,4 +1,5 @@
 import { TRPCError } from '@trpc/server';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createDatabase } from '../database/database';
 import { callerOf, specOf } from '../fixtures';
 import type { RunRecord, StageRecord } from '../records';
@@ -62,6 +63,63 @@ function stage(
     ],
   };
 }
+
+describe('runs.start', () => {
+  const finish = (id: string) =>
+    recordRunProgress(test.db, id, { state: 'failed', stages: [] });
+
+  it('queues one run after a run, however many ask and however often', async () => {
+    const first = await recordRun(41);
+    await finish(first.id);
+    const queueRun = jest.fn(async () => {
+      await sleep(200);
+      return { buildId: 42, url: 'https://localhost:7443/42' };
+    });
+    const start = () =>
+      callerOf(test.db, { queueRun }).runs.start({
+        environment: 'orders-dev',
+        after: first.id,
+      });
+    const answers = await Promise.allSettled([start(), start(), start()]);
+    const run = await start();
+    expect(run).toMatchObject({ number: 2, state: 'queued', buildId: 42 });
+    for (const answer of answers) {
+      if (answer.status === 'fulfilled') {
+        expect(answer.value).toEqual(run);
+      } else {
+        expect(answer.reason.message).toMatch(/Somebody is starting/);
+      }
+    }
+    expect(queueRun).toHaveBeenCalledTimes(1);
+    expect(queueRun).toHaveBeenCalledWith({
+      pipelineId: 7,
+      key: `after-${first.id}`,
+    });
+    expect((await environment()).state).toBe('provisioning');
+    expect((await story()).at(-1)).toBe('Run #2 queued');
+  });
+
+  it('starts nothing while a run is not over, for another environment, or when Azure DevOps refuses', async () => {
+    const first = await recordRun(41);
+    const queueRun = jest.fn(async () => {
+      throw new TRPCError({ code: 'PRECONDITION_FAILED', message: 'line 3' });
+    });
+    const start = (name = 'orders-dev', more: object = { queueRun }) =>
+      callerOf(test.db, more).runs.start({
+        environment: name,
+        after: first.id,
+      });
+    await expect(start()).rejects.toThrow(/Run #1 .* is not over/);
+    await finish(first.id);
+    await expect(start('other-dev')).rejects.toThrow(/a run of "orders-dev"/);
+    await expect(start('orders-dev', {})).rejects.toThrow(/not configured/);
+    await expect(start()).rejects.toThrow('line 3');
+    expect((await environment()).state).toBe('failed');
+    expect(
+      await callerOf(test.db).runs.list({ environment: 'orders-dev' }),
+    ).toHaveLength(1);
+  });
+});
 
 describe('runs.record', () => {
   it('brings the environment to provisioning', async () => {

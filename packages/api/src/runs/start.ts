@@ -1,0 +1,79 @@
+import { TRPCError } from '@trpc/server';
+import { isFinished } from '@moorline/environment-model';
+import type { Context } from '../context';
+import { transaction } from '../database/database';
+import { conflict } from '../errors';
+import type { RunRecord } from '../records';
+import { findRun, getRun } from './queries';
+import { recordRun } from './record';
+
+/** A wish for the run that follows another. */
+export interface StartRunRequest {
+  environment: string;
+  /** Id of the newest run that the person saw. It names the request: there is one run that follows it. */
+  after: string;
+}
+
+/**
+ * Queues the environment's pipeline again, as it is in its repository by now. Two clicks, two people or a repeated
+ * request start one run: that which follows the run they all looked at.
+ *
+ * @throws NOT_FOUND for an unknown run; CONFLICT while a run is not over; PRECONDITION_FAILED without Azure DevOps, or
+ * when it refuses the pipeline.
+ */
+export async function startRun(
+  context: Pick<Context, 'db' | 'actor' | 'queueRun'>,
+  { environment, after }: StartRunRequest,
+): Promise<{ run: RunRecord; created: boolean }> {
+  const { db, queueRun } = context;
+  const last = await getRun(db, after);
+  if (last.environment !== environment) {
+    throw conflict(
+      'after',
+      `after: this is a run of "${last.environment}", not of "${environment}"; give the newest run of "${environment}"`,
+    );
+  }
+  const follower = () =>
+    db.use(connection =>
+      findRun(connection, 'e.name = $1 AND r.number = $2', [
+        environment,
+        last.number + 1,
+      ]),
+    );
+  const before = await follower();
+  if (before) return { run: before, created: false };
+  if (!isFinished(last.state)) {
+    throw conflict(
+      'after',
+      `Run #${last.number} of "${environment}" is not over. Wait for its end, or cancel it in Azure DevOps.`,
+    );
+  }
+  if (!queueRun) {
+    throw new TRPCError({
+      code: 'PRECONDITION_FAILED',
+      message:
+        'Runs cannot be started because Azure DevOps is not configured: set moorline.azureDevOps.',
+    });
+  }
+
+  const key = `after-${last.id}`;
+  const queued = await transaction(db, async connection => {
+    // Between looking for a run with this key and queueing it nobody else may do the same.
+    const { rows } = await connection.query<{ mine: boolean }>(
+      `SELECT pg_try_advisory_xact_lock(hashtextextended('moorline-run:' || current_schema() || $1, 0)) AS mine`,
+      [key],
+    );
+    if (!rows[0].mine) {
+      throw conflict(
+        'after',
+        `Somebody is starting the next run of "${environment}" at this moment. It appears here in a few seconds.`,
+      );
+    }
+    return queueRun({ pipelineId: last.pipelineId, key });
+  });
+  return recordRun(context, {
+    key,
+    environment,
+    azureDevOps: { ...queued, pipelineId: last.pipelineId },
+  });
+}
