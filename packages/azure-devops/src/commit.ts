@@ -74,37 +74,43 @@ export async function commitFiles(
     path: posix.join('/', file.path),
     content: Buffer.from(file.content as Uint8Array),
   }));
+  const branch = `${options.repository} ${options.branch}`;
   // Commits of one process to one branch would otherwise refuse each other, as each must name the tip it builds on.
-  return connection.inTurn(
-    `push ${options.repository} ${options.branch}`,
-    async () => {
-      let tip = NO_COMMIT;
-      let present = new Map<string, string>();
-      const { value, created } = await findOrCreate(connection, {
-        what: `push to the repository ${options.repository}`,
-        find: async () => {
-          // Both at once: a folder that is new, as it mostly is, is known after one round trip.
-          const [commitId, inBranch] = await Promise.all([
-            readTip(connection, options),
-            readFolder(connection, options, files),
-          ]);
-          tip = commitId ?? NO_COMMIT;
-          present = inBranch;
-          if (!commitId || !files.some(f => present.has(f.path))) {
-            return undefined;
-          }
-          // The branch may have moved between the two answers; what is changed must be what the tip has.
-          present = await readFolder(connection, options, files, commitId);
-          if (files.every(f => present.get(f.path) === blobId(f.content))) {
-            return commitId;
-          }
-          return findByKey(connection, options, files);
-        },
-        create: () => push(connection, options, files, tip, present),
-      });
-      return { commitId: value, created };
-    },
-  );
+  return connection.inTurn(`push ${branch}`, async () => {
+    // The tip is mostly where we left it and the files are mostly new. If not, Azure DevOps refuses, and we look.
+    const guess = connection.guess(`tip ${branch}`);
+    connection.note(`tip ${branch}`, undefined);
+    let tip = guess ?? NO_COMMIT;
+    let present = new Map<string, string>();
+    const { value, created } = await findOrCreate(connection, {
+      what: `push to the repository ${options.repository}`,
+      createFirst: guess !== undefined,
+      find: async () => {
+        // Both at once: a folder that is new is known after one round trip.
+        const [commitId, inBranch] = await Promise.all([
+          readTip(connection, options),
+          readFolder(connection, options, files),
+        ]);
+        tip = commitId ?? NO_COMMIT;
+        present = inBranch;
+        if (!commitId || !files.some(f => present.has(f.path))) {
+          return undefined;
+        }
+        // The branch may have moved between the two answers; what is changed must be what the tip has.
+        present = await readFolder(connection, options, files, commitId);
+        if (files.every(f => present.get(f.path) === blobId(f.content))) {
+          return commitId;
+        }
+        return findByKey(connection, options, files);
+      },
+      create: async () => {
+        const commitId = await push(connection, options, files, tip, present);
+        connection.note(`tip ${branch}`, commitId);
+        return commitId;
+      },
+    });
+    return { commitId: value, created };
+  });
 }
 
 type File = { path: string; content: Buffer };

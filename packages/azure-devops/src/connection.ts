@@ -40,6 +40,8 @@ interface Shared {
   onRequest: AzureDevOpsOptions['onRequest'];
   /** Answers that stay true for a while, by a name of the caller's choice. */
   cache: Map<string, Promise<unknown>>;
+  /** What was true a moment ago, to be tried and not to be trusted. */
+  guesses: Map<string, string>;
   /** Work that must not overlap, by name: the tail of each queue. */
   queues: Map<string, Promise<unknown>>;
   /** No request before this time (ms since the epoch): Azure DevOps asked for a pause. */
@@ -96,6 +98,7 @@ export class Connection {
         retry: { ...DEFAULT_RETRY, ...options.retry },
         onRequest: options.onRequest,
         cache: new Map(),
+        guesses: new Map(),
         queues: new Map(),
         notBefore: 0,
       },
@@ -193,6 +196,20 @@ export class Connection {
   /** Forgets something cached, because it proved to be no longer true. */
   forget(name: string): void {
     this.shared.cache.delete(name);
+  }
+
+  /** What was last noted under this name: perhaps no longer true. */
+  guess(name: string): string | undefined {
+    return this.shared.guesses.get(name);
+  }
+
+  /** Notes something for later guesses; undefined forgets it. */
+  note(name: string, value: string | undefined): void {
+    if (value === undefined) {
+      this.shared.guesses.delete(name);
+    } else {
+      this.shared.guesses.set(name, value);
+    }
   }
 
   /** Runs work after all earlier work of that name in this process, so that it does not collide with itself. */

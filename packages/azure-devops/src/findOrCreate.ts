@@ -38,10 +38,7 @@ export async function findOrCreate<T>(
         throw error;
       }
       if (attempt === 1 && createFirst && mayMeanThatItExists(error)) {
-        const value = await find();
-        if (value !== undefined) {
-          return { value, created: false };
-        }
+        continue;
       }
       if (!error.retryable && error.code !== 'conflict') {
         throw error;

@@ -38,6 +38,8 @@ export async function ensurePipeline(
   const repository = await getRepository(connection, options.repository);
   const { value, created } = await findOrCreate(connection, {
     what: `create the pipeline ${options.name}`,
+    // Azure DevOps refuses a second pipeline of the name in the folder.
+    createFirst: true,
     find: async () => {
       const found = await findDefinition(connection, options.name, folder);
       if (found) {
