@@ -42,13 +42,14 @@ export function useEnvironment(name: string) {
   });
 }
 
-/** What happened in an environment, as the audit trail has it. */
+/** What happened in an environment, as the audit trail has it; asked once more when it is no longer busy. */
 export function useHistory(name: string, busy: boolean) {
   const api = useApi(environmentsApiRef);
   return useQuery({
-    queryKey: ['history', name],
+    queryKey: ['history', name, busy],
     queryFn: ({ signal }) =>
       api.environments.history.query({ name }, { signal }),
+    placeholderData: keepPreviousData,
     refetchInterval: busy ? POLL.busy * 2 : POLL.idle,
   });
 }

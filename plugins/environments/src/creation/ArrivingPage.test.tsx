@@ -115,6 +115,30 @@ describe('ArrivingPage', () => {
     ).toBeInTheDocument();
   });
 
+  it('leads back to the form when nothing was made', async () => {
+    const message = 'owner: group:default/nope is not in the catalog';
+    show({
+      scaffolder: {
+        streamLogs: () =>
+          stream([
+            step('reserve', 'failed', message),
+            event('completion', { error: { message } }),
+          ]),
+      },
+    });
+    const alert = await screen.findByRole('alert');
+    expect(alert).toHaveTextContent(message);
+    expect(alert).toHaveTextContent('Nothing was made');
+    await userEvent.click(
+      within(alert).getByRole('button', { name: 'Change what was entered' }),
+    );
+    expect(
+      JSON.parse(
+        sessionStorage.getItem('moorline.create-environment.draft') ?? '{}',
+      ),
+    ).toEqual({ name: 'shop-dev' });
+  });
+
   it('waits for the catalog when the task is done, then goes home', async () => {
     let known = false;
     show({

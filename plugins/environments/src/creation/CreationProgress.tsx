@@ -4,6 +4,7 @@ import {
   scaffolderApiRef,
   useTaskEventStream,
 } from '@backstage/plugin-scaffolder-react';
+import type { JsonObject } from '@backstage/types';
 import {
   Alert,
   Button,
@@ -14,8 +15,10 @@ import {
   Text,
 } from '@backstage/ui';
 import { ReactNode, useState } from 'react';
-import { Announce, AnyState, Duration, StateBadge } from '../common';
+import { useNavigate } from 'react-router-dom';
+import { Announce, AnyState, Duration, StateBadge, useLinks } from '../common';
 import { taskRouteRef } from '../routes';
+import { saveDraft } from '../wizard/useDraft';
 import styles from './Creation.module.css';
 
 type Step = TaskStream['steps'][string];
@@ -86,6 +89,8 @@ export function CreationProgress(props: {
           message={
             stream.error?.message ?? lastLine(stream.stepLogs[failed!.id])
           }
+          nothingMade={failed !== undefined && failed === steps[0]}
+          entered={stream.task?.spec.parameters}
           taskId={taskId}
           taskPage={taskPage}
           onRetried={props.onRetried}
@@ -117,11 +122,17 @@ export function CreationProgress(props: {
 function Failure(props: {
   title: string;
   message: string | undefined;
+  /** The first step failed: then what was entered can still be changed. */
+  nothingMade?: boolean;
+  /** What was entered in the form. */
+  entered?: JsonObject;
   taskId: string;
   taskPage: string | undefined;
   onRetried: () => void;
 }) {
   const scaffolder = useApi(scaffolderApiRef);
+  const navigate = useNavigate();
+  const links = useLinks();
   const [busy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState<string>();
   const retry = async () => {
@@ -148,8 +159,9 @@ function Failure(props: {
             {props.message ?? 'No reason was given.'}
           </span>
           <span>
-            What the steps before it made is kept and safe. Put the cause right,
-            then try again: it goes on from this step and makes nothing twice.
+            {props.nothingMade
+              ? 'Nothing was made. Change what was entered, or put the cause right and try again.'
+              : 'What the steps before it made is kept and safe. Put the cause right, then try again: it goes on from this step and makes nothing twice.'}
           </span>
           {refusal && <strong>{refusal}</strong>}
         </Flex>
@@ -160,6 +172,18 @@ function Failure(props: {
             <ButtonLink size="small" variant="tertiary" href={props.taskPage}>
               Open the task
             </ButtonLink>
+          )}
+          {props.nothingMade && props.entered && (
+            <Button
+              size="small"
+              variant="secondary"
+              onPress={() => {
+                saveDraft(props.entered!);
+                navigate(links.create);
+              }}
+            >
+              Change what was entered
+            </Button>
           )}
           <Button
             size="small"

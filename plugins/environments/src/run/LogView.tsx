@@ -20,10 +20,15 @@ import { useLog } from './useLog';
  * The log of one step. Follows the end while it grows, until someone scrolls up;
  * opens at the line that the address names, or at the first error of a failed step.
  */
-export function LogView(props: { run: RunRecord; step: StepRecord }) {
-  const { run, step } = props;
+export function LogView(props: {
+  run: RunRecord;
+  step: StepRecord;
+  /** The query that opens this very log, whatever else is open by then. */
+  search: string;
+}) {
+  const { run, step, search } = props;
   const { lines, done, isLoading, error, retry } = useLog(run.id, step.logId);
-  const { hash, pathname, search } = useLocation();
+  const { hash, pathname } = useLocation();
   const [following, setFollowing] = useState(step.state === 'running');
   const [query, setQuery] = useState('');
   const box = useRef<HTMLDivElement>(null);

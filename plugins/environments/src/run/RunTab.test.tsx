@@ -58,7 +58,10 @@ describe('RunTab', () => {
     expect(screen.getByText('log 41')).toBeInTheDocument();
     expect(
       screen.getByRole('link', { name: 'Link to line 2', hidden: true }),
-    ).toHaveAttribute('href', expect.stringMatching(/#line-2$/));
+    ).toHaveAttribute(
+      'href',
+      '/?run=1&stage=deploy&job=Terraform&step=1#line-2',
+    );
   });
 
   it('reads a growing log on from where it was, and searches in it', async () => {

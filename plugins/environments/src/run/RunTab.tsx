@@ -191,7 +191,12 @@ function RunDetail(props: {
             hrefOf={index => href({ ...inJob, step: String(index) })}
           />
           {step && (
-            <LogView key={`${run.id}/${step.logId}`} run={run} step={step} />
+            <LogView
+              key={`${run.id}/${step.logId}`}
+              run={run}
+              step={step}
+              search={href({ ...inJob, step: String(place) })}
+            />
           )}
         </div>
       ) : (

@@ -46,6 +46,10 @@ describe('parseLine', () => {
       kind: 'plain',
       text: '',
     });
+    expect(parseLine('[command]helm upgrade', 0)).toMatchObject({
+      kind: 'command',
+      text: 'helm upgrade',
+    });
     expect(parseLine('plain text', 0).kind).toBe('plain');
   });
 

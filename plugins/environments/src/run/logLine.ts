@@ -22,7 +22,9 @@ export interface LogLine {
 }
 
 const TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z) ?/;
-const MARKER = /^##\[(error|warning|section|command|group|debug|endgroup)\]/;
+// Tasks write `[command]` before what they run, scripts `##[command]`.
+const MARKER =
+  /^(?:##\[(error|warning|section|command|group|debug|endgroup)\]|\[(command)\])/;
 // What tools write when they fail and Azure DevOps does not mark.
 const TOOL_ERROR = /^(?:[╷│╵] ?)?Error: |^error: |^fatal: /;
 
@@ -32,7 +34,8 @@ export function parseLine(raw: string, number: number): LogLine {
   const rest = time ? raw.slice(time[0].length) : raw;
   const marker = MARKER.exec(rest);
   const text = marker ? rest.slice(marker[0].length) : rest;
-  const marked = marker?.[1] === 'endgroup' ? 'plain' : marker?.[1];
+  const name = marker?.[1] ?? marker?.[2];
+  const marked = name === 'endgroup' ? 'plain' : name;
   const kind =
     (marked as LineKind | undefined) ??
     (TOOL_ERROR.test(withoutAnsi(text)) ? 'error' : 'plain');

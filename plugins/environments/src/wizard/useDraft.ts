@@ -3,6 +3,11 @@ import { useCallback, useEffect, useState } from 'react';
 
 const KEY = 'moorline.create-environment.draft';
 
+/** Puts something into the form, for the next time that it opens in this browser tab. */
+export function saveDraft(draft: JsonObject): void {
+  sessionStorage.setItem(KEY, JSON.stringify(draft));
+}
+
 /**
  * What has been entered, kept for this browser tab so that a reload or a look at
  * another page loses nothing.
@@ -16,7 +21,7 @@ export function useDraft() {
     }
   });
   useEffect(() => {
-    sessionStorage.setItem(KEY, JSON.stringify(draft));
+    saveDraft(draft);
   }, [draft]);
   const forget = useCallback(() => sessionStorage.removeItem(KEY), []);
   return { draft, setDraft, forget };

@@ -1,10 +1,12 @@
 import type { Entity } from '@backstage/catalog-model';
 import type { ClusterObjects } from '@backstage/plugin-kubernetes-common';
 import { useKubernetesObjects } from '@backstage/plugin-kubernetes-react';
-import { useMemo, useRef } from 'react';
+import { useMemo, useRef, useSyncExternalStore } from 'react';
 import { Release, releasesOf } from './releases';
 
+/** Milliseconds between looks at the cluster; a hidden page waits for weeks. */
 const EVERY = 5_000;
+const NEVER = 2 ** 31 - 1;
 
 /** What is known of an environment's cluster. */
 export interface Releases {
@@ -21,7 +23,7 @@ export interface Releases {
 export function useReleases(entity: Entity): Releases {
   const { kubernetesObjects, loading, error } = useKubernetesObjects(
     entity,
-    EVERY,
+    usePageIsVisible() ? EVERY : NEVER,
   );
   const known = useRef<{ releases: Release[]; seenAt: number }>();
   return useMemo(() => {
@@ -40,6 +42,16 @@ export function useReleases(entity: Entity): Releases {
       error: problem,
     };
   }, [kubernetesObjects, loading, error]);
+}
+
+function usePageIsVisible(): boolean {
+  return useSyncExternalStore(
+    notify => {
+      document.addEventListener('visibilitychange', notify);
+      return () => document.removeEventListener('visibilitychange', notify);
+    },
+    () => !document.hidden,
+  );
 }
 
 function problemOf({ errors, cluster }: ClusterObjects): string | undefined {
