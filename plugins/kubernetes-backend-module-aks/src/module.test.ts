@@ -1,4 +1,8 @@
-import { mockCredentials, mockServices, startTestBackend } from '@backstage/backend-test-utils';
+import {
+  mockCredentials,
+  mockServices,
+  startTestBackend,
+} from '@backstage/backend-test-utils';
 import type { TestBackend } from '@backstage/backend-test-utils';
 import { ConfigReader } from '@backstage/config';
 import kubernetesPlugin from '@backstage/plugin-kubernetes-backend';
