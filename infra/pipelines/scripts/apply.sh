@@ -10,8 +10,8 @@ use_run_token_for_git
 use_service_connection_for_terraform
 if [[ -f "$input/terraform.lock.hcl" ]]; then
   cp "$input/terraform.lock.hcl" .terraform.lock.hcl
-  terraform init -no-color -lockfile=readonly
+  run_terraform init -no-color -lockfile=readonly
 else
-  terraform init -no-color
+  run_terraform init -no-color
 fi
-terraform apply -no-color -lock-timeout=5m "$input/environment.tfplan"
+run_terraform apply -no-color -lock-timeout=5m "$input/environment.tfplan"

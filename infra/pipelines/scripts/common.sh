@@ -17,6 +17,35 @@ need() {
   command -v "$1" >/dev/null || fail "$1 is not on the agent: install it there (the Microsoft-hosted images have it)."
 }
 
+# run_terraform ARGUMENTS: runs Terraform. What it says is wrong becomes an error of the step, one line each, and so stands
+# on the run's page, where else only the exit code would.
+run_terraform() {
+  local said code=0
+  said=$(mktemp)
+  terraform "$@" 2>"$said" || code=$?
+  cat "$said" >&2
+  ((code == 0)) || terraform_errors <"$said"
+  rm -f "$said"
+  return "$code"
+}
+
+# Title, place and explanation of each error in Terraform's output; its source lines and hints stay in the log.
+terraform_errors() {
+  awk '
+    function tell() {
+      if (title != "") {
+        print "##vso[task.logissue type=error]" title (place == "" ? "" : " (" place ")") (detail == "" ? "" : ": " detail)
+      }
+      title = ""; place = ""; detail = ""; over = 0
+    }
+    /^Error: / { tell(); title = $0; next }
+    /^  (on|with) / && place == "" { place = $0; sub(/^ +/, "", place); sub(/[:,]$/, "", place); next }
+    /^This was checked by/ { over = 1 }
+    /^ / || /^$/ || over { next }
+    { detail = detail (detail == "" ? "" : " ") $0 }
+    END { tell() }'
+}
+
 # Lets git fetch modules from this organisation (and only from there) with the run's own token. The token is in this
 # process and its children; it is in no file and on no command line.
 use_run_token_for_git() {

@@ -12,8 +12,8 @@ mkdir -p "$output"
 
 use_run_token_for_git
 use_service_connection_for_terraform
-terraform init -no-color
-terraform plan -no-color -lock-timeout=5m -out="$output/environment.tfplan"
+run_terraform init -no-color
+run_terraform plan -no-color -lock-timeout=5m -out="$output/environment.tfplan"
 
 terraform show -no-color "$output/environment.tfplan" >"$output/plan.txt"
 # The whole plan as JSON would hold sensitive values in the clear: it only passes through.

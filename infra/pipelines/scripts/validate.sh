@@ -10,5 +10,5 @@ terraform fmt -check -diff "${files[@]}" ||
   fail 'The format of the files named above is not terraform fmt'"'"'s: run `terraform fmt` in the folder and commit.'
 
 use_run_token_for_git
-terraform init -backend=false -no-color
-terraform validate -no-color
+run_terraform init -backend=false -no-color
+run_terraform validate -no-color

@@ -27,6 +27,12 @@ export const lookupSchema = (field: string) =>
     error: `${field}: name an environment, for example orders-dev`,
   });
 
+/** Why something stopped, for a person; may have several lines. */
+export const reasonSchema = z
+  .string({ error: 'reason: say where it stopped and why' })
+  .min(1, { error: 'reason: say where it stopped and why' })
+  .max(2000, { error: 'reason: use at most 2000 characters' });
+
 /** Our id of a run. */
 export const runIdSchema = z.uuid({
   error: 'id: give the id of a run, as runs.list has it',

@@ -13,6 +13,7 @@ import { createRegisterAction } from './actions/register';
 import { createReserveAction } from './actions/reserve';
 import { createRunPipelineAction } from './actions/runPipeline';
 import { createEnvironmentsApi } from './environmentsApi';
+import { reporting } from './reporting';
 
 /** Adds Moorline's actions to the scaffolder. */
 export const environmentsScaffolderModule = createBackendModule({
@@ -34,10 +35,22 @@ export const environmentsScaffolderModule = createBackendModule({
         const appUrl = config.getString('app.baseUrl');
         scaffolder.addActions(
           createReserveAction({ environments, settings, config }),
-          createCommitAction({ azureDevOps, settings }),
-          createEnsurePipelineAction({ azureDevOps, settings }),
-          createRunPipelineAction({ azureDevOps, settings }),
-          createRegisterAction({ environments, appUrl }),
+          reporting(
+            createCommitAction({ azureDevOps, settings }),
+            environments,
+          ),
+          reporting(
+            createEnsurePipelineAction({ azureDevOps, settings }),
+            environments,
+          ),
+          reporting(
+            createRunPipelineAction({ azureDevOps, settings }),
+            environments,
+          ),
+          reporting(
+            createRegisterAction({ environments, appUrl }),
+            environments,
+          ),
         );
       },
     });

@@ -270,3 +270,32 @@ describe('permissions', () => {
     });
   });
 });
+
+describe('environments.creationFailed', () => {
+  it('shows where it got stuck until its run is recorded, and leaves others alone', async () => {
+    const caller = callerOf(test.db);
+    await caller.environments.create({ key: 'a', spec: specOf('orders-dev') });
+    const reason = '"Commit the folder" failed: the token has expired';
+    await caller.environments.creationFailed({ key: 'a', reason });
+    await caller.environments.creationFailed({ key: 'unknown', reason });
+    expect(await caller.environments.get({ name: 'orders-dev' })).toMatchObject(
+      { state: 'failed', stateReason: reason },
+    );
+    expect(
+      (await caller.environments.history({ name: 'orders-dev' }))[0].message,
+    ).toBe(`orders-dev was not created to the end. ${reason}`);
+
+    const url = 'https://localhost:7443/1';
+    await caller.runs.record({
+      key: 'a',
+      environment: 'orders-dev',
+      azureDevOps: { buildId: 1, pipelineId: 1, url },
+    });
+    await caller.environments.creationFailed({ key: 'a', reason });
+    const record = await caller.environments.get({ name: 'orders-dev' });
+    expect([record.state, record.stateReason]).toEqual([
+      'provisioning',
+      undefined,
+    ]);
+  });
+});

@@ -4,9 +4,10 @@ import {
   environmentSpecSchema,
 } from '@moorline/environment-model';
 import { z } from 'zod';
-import { draftSchema, keySchema, lookupSchema } from '../inputs';
+import { draftSchema, keySchema, lookupSchema, reasonSchema } from '../inputs';
 import { procedureFor, router } from '../trpc';
 import { createEnvironment } from './create';
+import { creationFailed } from './creationFailed';
 import {
   checkEnvironment,
   environmentHistory,
@@ -35,6 +36,19 @@ export const environmentsRouter = router({
       const { environment, created } = await createEnvironment(ctx, input);
       if (created) ctx.onChange?.(environment.name);
       return environment;
+    }),
+
+  /** Tells that what was requested with a key got stuck before its first run. */
+  creationFailed: create
+    .input(
+      z.object(
+        { key: keySchema, reason: reasonSchema },
+        { error: 'give an object with key and reason' },
+      ),
+    )
+    .mutation(async ({ ctx, input }) => {
+      const name = await creationFailed(ctx, input);
+      if (name) ctx.onChange?.(name);
     }),
 
   get: read

@@ -55,7 +55,8 @@ function Overview({ name }: { name: string }) {
       />
     );
   }
-  const failure = data?.state === 'failed';
+  // Without a run the creation below tells what failed, and has the way on.
+  const failure = data?.state === 'failed' && data.lastRun;
   return (
     <>
       <Announce>
@@ -76,7 +77,7 @@ function Overview({ name }: { name: string }) {
           description={
             <>
               <span className={styles.message}>
-                {data.lastRun?.failure?.message ?? data.stateReason}
+                {failure.failure?.message ?? data.stateReason}
               </span>
               <br />
               What was made before this step is kept, and nothing else was
@@ -84,23 +85,21 @@ function Overview({ name }: { name: string }) {
             </>
           }
           customActions={
-            data.lastRun && (
-              <>
-                <ButtonLink
-                  size="small"
-                  variant="secondary"
-                  href={links.environment(name, 'run')}
-                >
-                  Open the failed step
-                </ButtonLink>
-                <RunAgain run={data.lastRun} />
-              </>
-            )
+            <>
+              <ButtonLink
+                size="small"
+                variant="secondary"
+                href={links.environment(name, 'run')}
+              >
+                Open the failed step
+              </ButtonLink>
+              <RunAgain run={failure} />
+            </>
           }
         />
       )}
       {data && !data.lastRun ? (
-        <BeforeFirstRun name={name} />
+        <BeforeFirstRun name={name} reason={data.stateReason} />
       ) : (
         <div className={styles.cards}>
           <NowCard environment={data} />
@@ -117,11 +116,18 @@ function Overview({ name }: { name: string }) {
 }
 
 /** Before the first run is queued the page is the task's progress. */
-function BeforeFirstRun({ name }: { name: string }) {
-  const { taskId, isPending } = useCreationTask(name);
+function BeforeFirstRun(props: { name: string; reason: string | undefined }) {
+  const { taskId, isPending } = useCreationTask(props.name);
   if (isPending) return null;
   if (taskId) return <Creation taskId={taskId} />;
-  return (
+  return props.reason ? (
+    <Alert
+      status="danger"
+      icon
+      title="Its creation stopped before the first run"
+      description={`${props.reason} What was made is kept. Whoever requested it can try again here, from where it stopped.`}
+    />
+  ) : (
     <Alert
       status="info"
       icon
