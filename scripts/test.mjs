@@ -90,7 +90,7 @@ const nodeTests = (folder, options = []) =>
   };
 
 const RUNNERS = {
-  format: check([bin('prettier'), '--check', '--log-level', 'warn', '.']),
+  format: check([bin('prettier'), '--check', '--loglevel', 'warn', '.']),
   types: check([bin('tsc'), '--noEmit', '--incremental', 'false']),
   lint: check([backstage, 'repo', 'lint', '--max-warnings', '0']),
   scripts: nodeTests('scripts'),

@@ -77,6 +77,21 @@ export async function guestOf({ url }) {
   };
 
   return {
+    /** Waits until the catalog has what a creation needs: it reads its files just after the start. */
+    async settled() {
+      for (const entity of [
+        'template/default/create-environment',
+        'group/default/team-orders',
+      ]) {
+        for (let i = 0; i < 150; i += 1) {
+          const found = await call(`catalog/entities/by-name/${entity}`).catch(
+            () => undefined,
+          );
+          if (found) break;
+          await sleep(200);
+        }
+      }
+    },
     /** Begins to create an environment; @returns {Promise<string>} the task's id */
     begin: async values =>
       (await call('scaffolder/v2/tasks', { templateRef: TEMPLATE, values })).id,

@@ -40,6 +40,7 @@ export function processesOf(folder) {
 export async function startPortal(
   state = fs.mkdtempSync(path.join(os.tmpdir(), 'moorline-portal-')),
 ) {
+  const sandboxPort = String(await freePort());
   const child = spawn(
     process.execPath,
     [path.join(root, 'scripts/moorline.mjs'), 'start'],
@@ -50,7 +51,7 @@ export async function startPortal(
         ...process.env,
         MOORLINE_STATE: state,
         MOORLINE_PORT: String(await freePort()),
-        MOORLINE_SANDBOX_PORT: String(await freePort()),
+        MOORLINE_SANDBOX_PORT: sandboxPort,
       },
     },
   );
@@ -72,6 +73,7 @@ export async function startPortal(
   return {
     url,
     state,
+    sandboxPort,
     /** Ctrl-C; @returns {Promise<number | string>} the exit code or signal */
     async interrupt() {
       child.kill('SIGINT');
