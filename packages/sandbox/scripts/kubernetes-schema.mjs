@@ -142,41 +142,43 @@ while (queue.length) {
 
 // ---- protobuf field numbers
 const messages = {};
-const walk = folder =>
-  readdirSync(folder, { withFileTypes: true }).flatMap(entry =>
-    entry.isDirectory()
-      ? walk(join(folder, entry.name))
-      : entry.name === 'generated.proto'
-      ? [join(folder, entry.name)]
-      : [],
-  );
-for (const file of protoFolders.flatMap(walk)) {
+
+/** All `generated.proto` files of a folder. */
+function protoFiles(folder) {
+  return readdirSync(folder, { withFileTypes: true }).flatMap(entry => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return protoFiles(path);
+    return entry.name === 'generated.proto' ? [path] : [];
+  });
+}
+
+const FIELD =
+  /(optional|repeated|map<\w+, ([\w.]+)>)\s*([\w.]+)?\s+(\w+) = (\d+);/g;
+
+function formOf(label, inline) {
+  if (label.startsWith('map')) return 'map';
+  if (label === 'repeated') return 'list';
+  return inline ? 'inline' : 'one';
+}
+
+for (const file of protoFolders.flatMap(protoFiles)) {
   const text = readFileSync(file, 'utf8').replace(/\/\/.*$/gm, '');
   const pack = short(/^package ([^;]+);/m.exec(text)[1]);
   const local = [...text.matchAll(/^message (\w+) \{/gm)].map(m => m[1]);
-  for (const [, name, body] of text.matchAll(/^message (\w+) \{([^}]*)\}/gm)) {
+  const fullName = raw => {
+    if (raw.startsWith('.')) return short(raw.slice(1));
+    return local.includes(raw) ? `${pack}.${raw}` : raw;
+  };
+  for (const [, name, body] of text.matchAll(
+    /^message (\w+) \{([^}]*)\}/gm,
+  )) {
+    const known = types[`${pack}.${name}`]?.fields;
     const fields = {};
-    for (const m of body.matchAll(
-      /(optional|repeated|map<\w+, ([\w.]+)>)\s*([\w.]+)?\s+(\w+) = (\d+);/g,
-    )) {
-      const map = m[1].startsWith('map');
-      const raw = map ? m[2] : m[3];
-      const type = raw.startsWith('.')
-        ? short(raw.slice(1))
-        : local.includes(raw)
-        ? `${pack}.${raw}`
-        : raw;
-      const known = types[`${pack}.${name}`]?.fields;
-      const inline =
-        known &&
-        !known[m[4]] &&
-        !['metadata'].includes(m[4]) &&
-        type.includes('.');
-      fields[m[5]] = [
-        m[4],
-        type,
-        map ? 'map' : m[1] === 'repeated' ? 'list' : inline ? 'inline' : 'one',
-      ];
+    for (const [, label, value, raw, field, id] of body.matchAll(FIELD)) {
+      const type = fullName(value ?? raw);
+      // Go's embedded structs are messages in protobuf, but their fields are the parent's in JSON.
+      const inline = known && !known[field] && type.includes('.');
+      fields[id] = [field, type, formOf(label, inline)];
     }
     messages[`${pack}.${name}`] = fields;
   }

@@ -90,10 +90,11 @@ describe('a served cluster', () => {
     await cluster.call('/apis/apps/v1/namespaces/default/deployments', { body });
     await until(names, list => list.length === 4);
     const path = '/apis/apps/v1/namespaces/default/deployments/big';
-    await until(
+    const status = await until(
       async () => (await cluster.call(path)).body.status,
-      status => status.readyReplicas === 2,
+      ({ readyReplicas }) => readyReplicas === 2,
     );
+    expect(status.availableReplicas).toBe(2);
     cluster.resources.delete(id);
   });
 

@@ -52,6 +52,9 @@ export interface ClusterDirectory {
 
 const PREFIX = /^\/kubernetes\/([^/?]+)\/([^/?]+)(\/[^?]*)?(\?.*)?$/;
 
+const keyOf = (resourceGroup: string, name: string) =>
+  `${resourceGroup}/${name}`.toLowerCase();
+
 class Directory implements ClusterDirectory {
   private readonly clusters = new Map<string, Cluster>();
   /** Handed out in place of a cluster's own. */
@@ -179,9 +182,6 @@ class Directory implements ClusterDirectory {
     if (folder) rmSync(folder, { recursive: true, force: true });
   }
 }
-
-const keyOf = (resourceGroup: string, name: string) =>
-  `${resourceGroup}/${name}`.toLowerCase();
 
 function readStandIn(file: string): string {
   try {

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** An image that the clusters of the sandbox can "pull". */
 export interface KnownImage {
   /** Full name with tag, as a container runtime writes it. */
@@ -66,8 +68,20 @@ export function normalizeImage(image: string): string {
   return last.includes(':') ? full : `${full}:latest`;
 }
 
-/** The known image that a name means, however it is abbreviated; undefined when there is none. */
+const repositoryOf = (name: string) => name.replace(/:[^/:]+$/, '');
+
+/** The digest that a known image has: made of its name, since its content is not here. */
+export function digestOf({ name }: KnownImage): string {
+  return `sha256:${createHash('sha256').update(name).digest('hex')}`;
+}
+
+/** The known image that a name means, however it is abbreviated; undefined when there is none. A digest outweighs a tag. */
 export function imageOf(image: string): KnownImage | undefined {
-  const wanted = normalizeImage(image);
-  return KNOWN_IMAGES.find(known => known.name === wanted);
+  const [name, digest] = normalizeImage(image).split('@');
+  return KNOWN_IMAGES.find(known =>
+    digest
+      ? digest === digestOf(known) &&
+        repositoryOf(name) === repositoryOf(known.name)
+      : name === known.name,
+  );
 }

@@ -67,6 +67,19 @@ export function environmentOf(
   return result;
 }
 
+const SECRET_PROVIDERS = {
+  ...TYPES.secrets,
+  group: 'secrets-store.csi.x-k8s.io',
+  plural: 'secretproviderclasses',
+  key: 'secrets-store.csi.x-k8s.io/secretproviderclasses',
+};
+
+const secretProvider = (
+  store: Store,
+  namespace: string | undefined,
+  name: string,
+) => store.get(SECRET_PROVIDERS, namespace, name);
+
 /** Why a pod's volumes cannot be mounted yet, in the kubelet's words; undefined when they can. */
 export function unmountable(store: Store, pod: Pod): string | undefined {
   const { namespace } = pod.metadata;
@@ -100,16 +113,3 @@ export function unmountable(store: Store, pod: Pod): string | undefined {
   }
   return undefined;
 }
-
-const SECRET_PROVIDERS = {
-  ...TYPES.secrets,
-  group: 'secrets-store.csi.x-k8s.io',
-  plural: 'secretproviderclasses',
-  key: 'secrets-store.csi.x-k8s.io/secretproviderclasses',
-};
-
-const secretProvider = (
-  store: Store,
-  namespace: string | undefined,
-  name: string,
-) => store.get(SECRET_PROVIDERS, namespace, name);

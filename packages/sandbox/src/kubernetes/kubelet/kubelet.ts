@@ -22,7 +22,8 @@ import { unmountable } from './environment';
 import { conditionsOf, phaseOf } from './podPhase';
 import { PodAddresses } from './podAddresses';
 
-const MOUNT_RETRY_MS = 500;
+const BIND_RETRY_MS = 200;
+const MOUNT_RETRY_MS = 2_000;
 
 const hasEnded = (status: ContainerStatus) =>
   status.state.terminated?.exitCode === 0;
@@ -167,7 +168,7 @@ export class Kubelet extends Controller {
     if (failed && !begun) {
       const unbound = failed.includes('is not bound');
       if (!unbound) this.say(pod, undefined, 'Warning', 'FailedMount', failed);
-      this.later(MOUNT_RETRY_MS, pod.metadata);
+      this.later(unbound ? BIND_RETRY_MS : MOUNT_RETRY_MS, pod.metadata);
       return;
     }
     const init = this.runInit(pod);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { imageOf, normalizeImage } from '../images';
+import { digestOf, imageOf, normalizeImage } from '../images';
 import { Container, Pod, SecurityContext } from '../objects/pod';
 
 /**
@@ -43,10 +43,9 @@ const sha256 = (text: string) =>
 
 /** The image's id as containerd reports it. */
 export function imageIdOf(image: string): string {
-  const full = normalizeImage(image);
-  const [name] = full.split('@');
-  const repository = name.replace(/:[^/:]+$/, '');
-  return full.includes('@') ? full : `${repository}@sha256:${sha256(full)}`;
+  const [name] = normalizeImage(image).split('@');
+  const known = imageOf(image);
+  return known ? `${name.replace(/:[^/:]+$/, '')}@${digestOf(known)}` : '';
 }
 
 export const containerIdOf = (pod: Pod, container: string, restarts: number) =>

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** How one field of a Kubernetes type is typed, listed and merged. */
 export interface FieldSchema {
@@ -40,7 +40,10 @@ export type MessageField = [
 ];
 export type Messages = Record<string, Record<string, MessageField>>;
 
-const DATA = join(__dirname, '../../../data');
+const DATA = join(
+  dirname(require.resolve('@moorline/sandbox/package.json')),
+  'data',
+);
 const read = <T>(file: string): T =>
   JSON.parse(readFileSync(join(DATA, file), 'utf8'));
 

@@ -17,7 +17,7 @@ export interface Change {
 }
 
 /** How many changes a watch may lie behind before it must list again (410). */
-const HISTORY = 10_000;
+const HISTORY = 5_000;
 
 export const objectKey = (namespace: string | undefined, name: string) =>
   `${namespace ?? ''}/${name}`;

@@ -69,7 +69,7 @@ export const qualifiedName: NameRule = key => {
   return QUALIFIED.test(name) ? undefined : QUALIFIED_WORDS;
 };
 
-const ENV_NAME = /^[^=\0-\x1f\x7f-\uffff]+$/;
+const ENV_NAME = /^[ -<>-~]+$/;
 
 export const envName: NameRule = name =>
   ENV_NAME.test(name)

@@ -160,6 +160,11 @@ export function checkJob({ spec }: Job, errors: FieldErrors) {
   checkJobSpec(spec, 'spec', errors);
 }
 
+const isSchedule = (text: string) =>
+  /^@(yearly|annually|monthly|weekly|daily|midnight|hourly|every \S+)$/.test(
+    text,
+  ) || text.trim().split(/\s+/).length === 5;
+
 export function checkCronJob({ spec }: CronJob, errors: FieldErrors) {
   if (!spec?.schedule) errors.required('spec.schedule');
   else if (!isSchedule(spec.schedule)) {
@@ -173,11 +178,6 @@ export function checkCronJob({ spec }: CronJob, errors: FieldErrors) {
   }
   checkJobSpec(spec?.jobTemplate?.spec, 'spec.jobTemplate.spec', errors);
 }
-
-const isSchedule = (text: string) =>
-  /^@(yearly|annually|monthly|weekly|daily|midnight|hourly|every \S+)$/.test(
-    text,
-  ) || text.trim().split(/\s+/).length === 5;
 
 export function checkAutoscaler(
   { spec }: HorizontalPodAutoscaler,
