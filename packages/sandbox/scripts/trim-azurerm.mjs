@@ -16,12 +16,27 @@ import { fileURLToPath } from 'node:url';
 import zlib from 'node:zlib';
 
 const RESOURCES = [
+  'api_management',
+  'api_management_api',
+  'api_management_api_policy',
+  'api_management_policy',
+  'api_management_product',
+  'api_management_product_api',
+  'api_management_product_policy',
+  'api_management_subscription',
+  'application_load_balancer',
+  'application_load_balancer_frontend',
+  'application_load_balancer_security_policy',
+  'application_load_balancer_subnet_association',
+  'consumption_budget_resource_group',
   'container_registry',
   'container_registry_scope_map',
   'container_registry_token',
   'container_registry_token_password',
-  'consumption_budget_resource_group',
   'dashboard_grafana',
+  'data_protection_backup_instance_kubernetes_cluster',
+  'data_protection_backup_policy_kubernetes_cluster',
+  'data_protection_backup_vault',
   'federated_identity_credential',
   'key_vault',
   'key_vault_key',
@@ -30,6 +45,7 @@ const RESOURCES = [
   'kubernetes_cluster_deployment_safeguard',
   'kubernetes_cluster_extension',
   'kubernetes_cluster_node_pool',
+  'kubernetes_cluster_trusted_access_role_binding',
   'log_analytics_workspace',
   'management_lock',
   'monitor_action_group',
@@ -40,6 +56,7 @@ const RESOURCES = [
   'monitor_data_collection_rule_association',
   'monitor_diagnostic_setting',
   'monitor_metric_alert',
+  'monitor_scheduled_query_rules_alert_v2',
   'monitor_workspace',
   'nat_gateway',
   'nat_gateway_public_ip_association',
@@ -69,6 +86,7 @@ const RESOURCES = [
   'user_assigned_identity',
   'virtual_network',
   'virtual_network_peering',
+  'web_application_firewall_policy',
 ].map(name => `azurerm_${name}`);
 
 const DATA_SOURCES = [

@@ -1,3 +1,6 @@
+import { apiManagementRules } from './api-management';
+import { backupRules } from './backup';
+import { edgeRules } from './edge';
 import { identityRules } from './identity';
 import { keyVaultRules } from './key-vault';
 import { kubernetesRules } from './kubernetes';
@@ -12,6 +15,9 @@ import { TypeRules } from './type-rules';
 
 /** What azurerm's schema does not say, by resource type. */
 export const TYPE_RULES: Record<string, TypeRules> = {
+  ...apiManagementRules,
+  ...backupRules,
+  ...edgeRules,
   ...identityRules,
   ...keyVaultRules,
   ...kubernetesRules,

@@ -107,6 +107,15 @@ export const monitorRules: Record<string, TypeRules> = {
     id: `${INSIGHTS}/metricAlerts/{name}`,
     computed: { target_resource_location: '', target_resource_type: '' },
   },
+  azurerm_monitor_scheduled_query_rules_alert_v2: {
+    title: 'Scheduled Query Rule',
+    id: `${INSIGHTS}/scheduledQueryRules/{name}`,
+    computed: {
+      created_with_api_version: '2023-12-01',
+      is_a_legacy_log_analytics_rule: false,
+      is_workspace_alerts_storage_configured: false,
+    },
+  },
   azurerm_dashboard_grafana: {
     title: 'Grafana',
     id: '{group}/providers/Microsoft.Dashboard/grafana/{name}',

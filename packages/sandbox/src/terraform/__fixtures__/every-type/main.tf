@@ -613,6 +613,167 @@ resource "azurerm_postgresql_flexible_server_firewall_rule" "this" {
   end_ip_address   = "203.0.113.9"
 }
 
+# Backup
+
+resource "azurerm_data_protection_backup_vault" "this" {
+  name                = "bvault-every"
+  location            = local.location
+  resource_group_name = local.group
+  datastore_type      = "VaultStore"
+  redundancy          = "ZoneRedundant"
+  identity {
+    type = "SystemAssigned"
+  }
+}
+
+resource "azurerm_data_protection_backup_policy_kubernetes_cluster" "this" {
+  name                            = "daily"
+  resource_group_name             = local.group
+  vault_name                      = azurerm_data_protection_backup_vault.this.name
+  backup_repeating_time_intervals = ["R/2026-11-01T02:00:00+00:00/P1D"]
+  default_retention_rule {
+    life_cycle {
+      duration        = "P7D"
+      data_store_type = "OperationalStore"
+    }
+  }
+}
+
+resource "azurerm_data_protection_backup_instance_kubernetes_cluster" "this" {
+  name                         = "aks-every"
+  location                     = local.location
+  vault_id                     = azurerm_data_protection_backup_vault.this.id
+  kubernetes_cluster_id        = azurerm_kubernetes_cluster.this.id
+  snapshot_resource_group_name = local.group
+  backup_policy_id             = azurerm_data_protection_backup_policy_kubernetes_cluster.this.id
+  backup_datasource_parameters {
+    volume_snapshot_enabled          = true
+    cluster_scoped_resources_enabled = true
+  }
+}
+
+resource "azurerm_kubernetes_cluster_trusted_access_role_binding" "this" {
+  name                  = "backup"
+  kubernetes_cluster_id = azurerm_kubernetes_cluster.this.id
+  roles                 = ["Microsoft.DataProtection/backupVaults/backup-operator"]
+  source_resource_id    = azurerm_data_protection_backup_vault.this.id
+}
+
+# API Management
+
+resource "azurerm_api_management" "this" {
+  name                = "apim-every"
+  location            = local.location
+  resource_group_name = local.group
+  publisher_name      = "Every"
+  publisher_email     = "owner@example.com"
+  sku_name            = "StandardV2_1"
+}
+
+resource "azurerm_api_management_policy" "this" {
+  api_management_id = azurerm_api_management.this.id
+  xml_content       = "<policies><inbound /></policies>"
+}
+
+resource "azurerm_api_management_api" "this" {
+  name                = "orders"
+  api_management_name = azurerm_api_management.this.name
+  resource_group_name = local.group
+  revision            = "1"
+  path                = "orders"
+}
+
+resource "azurerm_api_management_api_policy" "this" {
+  api_name            = azurerm_api_management_api.this.name
+  api_management_name = azurerm_api_management.this.name
+  resource_group_name = local.group
+  xml_content         = "<policies><inbound /></policies>"
+}
+
+resource "azurerm_api_management_product" "this" {
+  product_id          = "partners"
+  api_management_name = azurerm_api_management.this.name
+  resource_group_name = local.group
+  display_name        = "Partners"
+  published           = true
+}
+
+resource "azurerm_api_management_product_api" "this" {
+  product_id          = azurerm_api_management_product.this.product_id
+  api_name            = azurerm_api_management_api.this.name
+  api_management_name = azurerm_api_management.this.name
+  resource_group_name = local.group
+}
+
+resource "azurerm_api_management_product_policy" "this" {
+  product_id          = azurerm_api_management_product.this.product_id
+  api_management_name = azurerm_api_management.this.name
+  resource_group_name = local.group
+  xml_content         = "<policies><inbound /></policies>"
+}
+
+resource "azurerm_api_management_subscription" "this" {
+  api_management_name = azurerm_api_management.this.name
+  resource_group_name = local.group
+  product_id          = azurerm_api_management_product.this.id
+  display_name        = "A partner"
+  state               = "active"
+}
+
+# Edge
+
+resource "azurerm_application_load_balancer" "this" {
+  name                = "alb-every"
+  location            = local.location
+  resource_group_name = local.group
+}
+
+resource "azurerm_application_load_balancer_frontend" "this" {
+  name                         = "web"
+  application_load_balancer_id = azurerm_application_load_balancer.this.id
+}
+
+resource "azurerm_application_load_balancer_subnet_association" "this" {
+  name                         = "edge"
+  application_load_balancer_id = azurerm_application_load_balancer.this.id
+  subnet_id                    = azurerm_subnet.database.id
+}
+
+resource "azurerm_web_application_firewall_policy" "this" {
+  name                = "waf-every"
+  location            = local.location
+  resource_group_name = local.group
+  managed_rules {
+    managed_rule_set {
+      type    = "Microsoft_DefaultRuleSet"
+      version = "2.1"
+    }
+  }
+}
+
+resource "azurerm_application_load_balancer_security_policy" "this" {
+  name                               = "waf"
+  location                           = local.location
+  application_load_balancer_id       = azurerm_application_load_balancer.this.id
+  web_application_firewall_policy_id = azurerm_web_application_firewall_policy.this.id
+}
+
+resource "azurerm_monitor_scheduled_query_rules_alert_v2" "this" {
+  name                 = "restarts"
+  location             = local.location
+  resource_group_name  = local.group
+  scopes               = [azurerm_log_analytics_workspace.this.id]
+  severity             = 2
+  evaluation_frequency = "PT5M"
+  window_duration      = "PT15M"
+  criteria {
+    query                   = "KubePodInventory | where PodStatus == 'Failed'"
+    time_aggregation_method = "Count"
+    operator                = "GreaterThan"
+    threshold               = 0
+  }
+}
+
 output "read" {
   value = {
     cluster    = data.azurerm_kubernetes_cluster.this.fqdn
