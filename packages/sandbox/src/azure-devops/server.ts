@@ -159,7 +159,11 @@ export async function createAzureDevOpsServer(
 
   const router = Router();
   router.use(`/${name}`, inside);
-  return { router, organizationUrl, stop: () => runs.stop() };
+  const stop = async () => {
+    await runs.stop();
+    repositories.close();
+  };
+  return { router, organizationUrl, stop };
 }
 
 /**

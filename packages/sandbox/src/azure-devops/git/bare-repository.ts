@@ -1,12 +1,12 @@
 import { mkdirSync } from 'fs';
 import path from 'path';
-import { Git, GitError } from './git';
+import { Git, OWN_REFS } from './git';
+import { ObjectReader } from './object-reader';
+import { parseCommit, parseTree, TreeLine } from './objects';
+import { isRefName } from './ref-name';
 
 /** The object id that stands for "nothing" in ref updates. */
 export const ZERO_ID = '0'.repeat(40);
-
-/** Refs that hold commits while they are made; no client sees them. */
-export const OWN_REFS = 'refs/moorline/';
 
 export interface GitReference {
   /** Full name. */
@@ -48,26 +48,22 @@ export interface RefChange {
   newObjectId: string;
 }
 
-const LOG_FORMAT = [
-  '%H',
-  '%T',
-  '%P',
-  '%an',
-  '%ae',
-  '%aI',
-  '%cn',
-  '%ce',
-  '%cI',
-  '%B',
-].join('%x1f');
+/** Trees that are kept: a tree never changes, and most of a repository stays as it is from commit to commit. */
+const KEPT_TREES = 10_000;
+/** How long a measured size is good enough, in milliseconds: Azure DevOps, too, measures now and then. */
+const SIZE_AGE = 60_000;
 
 /** A bare repository, read and written by the real git's plumbing. */
 export class BareRepository {
   readonly git: Git;
+  readonly #objects: ObjectReader;
+  readonly #trees = new Map<string, TreeLine[]>();
+  #size: { measured: number; bytes: Promise<number> } | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(binary: string, readonly folder: string) {
     this.git = new Git(binary, folder);
+    this.#objects = new ObjectReader(binary, folder);
   }
 
   /** Makes an empty repository. */
@@ -82,19 +78,17 @@ export class BareRepository {
       'init',
       '--quiet',
       '--bare',
+      // No sample hooks.
+      '--template=',
       `--initial-branch=${defaultBranch.replace(/^refs\/heads\//, '')}`,
       '.',
     ]);
-    // What clients of Azure DevOps may ask for: shallow and partial clones, fetches of a commit.
-    await repository.git.run(['config', 'uploadpack.allowFilter', 'true']);
-    await repository.git.run([
-      'config',
-      'uploadpack.allowAnySHA1InWant',
-      'true',
-    ]);
-    await repository.git.run(['config', 'gc.auto', '0']);
-    await repository.git.run(['config', 'transfer.hideRefs', OWN_REFS]);
     return repository;
+  }
+
+  /** Ends what was started for reading. */
+  close(): void {
+    this.#objects.close();
   }
 
   /** Runs one writer after the other; readers need not wait. */
@@ -124,36 +118,22 @@ export class BareRepository {
 
   /** The object that a full ref names now; {@link ZERO_ID} when there is no such ref. */
   async refTarget(name: string): Promise<string> {
-    return (await this.#parse(name)) ?? ZERO_ID;
+    const found = isRefName(name) ? await this.#objects.read(name) : undefined;
+    return found?.objectId ?? ZERO_ID;
   }
 
   /** The commit that a ref, branch, tag or commit id names. */
   async resolveCommit(revision: string): Promise<string | undefined> {
-    const candidates = revision.startsWith('refs/')
+    const refs = revision.startsWith('refs/')
       ? [revision]
       : [`refs/heads/${revision}`, `refs/tags/${revision}`];
+    const candidates = refs.filter(isRefName);
     if (/^[0-9a-f]{7,40}$/i.test(revision)) candidates.push(revision);
     for (const candidate of candidates) {
-      const commit = await this.#parse(`${candidate}^{commit}`);
-      if (commit) return commit;
+      const found = await this.#objects.read(`${candidate}^{commit}`);
+      if (found) return found.objectId;
     }
     return undefined;
-  }
-
-  async #parse(revision: string): Promise<string | undefined> {
-    try {
-      const text = await this.git.text([
-        'rev-parse',
-        '--verify',
-        '--quiet',
-        '--end-of-options',
-        revision,
-      ]);
-      return text.trim();
-    } catch (error) {
-      if (error instanceof GitError) return undefined;
-      throw error;
-    }
   }
 
   /** The content of a file at a commit; undefined when there is none. */
@@ -161,13 +141,9 @@ export class BareRepository {
     commit: string,
     filePath: string,
   ): Promise<Buffer | undefined> {
-    const clean = cleanPath(filePath);
-    try {
-      return await this.git.run(['cat-file', 'blob', `${commit}:${clean}`]);
-    } catch (error) {
-      if (error instanceof GitError) return undefined;
-      throw error;
-    }
+    const entry = await this.entry(commit, filePath);
+    if (entry?.type !== 'blob') return undefined;
+    return (await this.#objects.read(entry.objectId))?.content;
   }
 
   /** The file or folder at a path; undefined when there is none. */
@@ -175,91 +151,79 @@ export class BareRepository {
     commit: string,
     filePath: string,
   ): Promise<TreeEntry | undefined> {
-    const clean = cleanPath(filePath);
-    if (clean === '') {
-      const objectId = await this.#parse(`${commit}^{tree}`);
-      return objectId
-        ? { path: '/', objectId, type: 'tree', mode: '040000' }
-        : undefined;
+    const root = await this.#objects.read(`${commit}^{tree}`);
+    if (!root) return undefined;
+    let found: TreeEntry = {
+      path: '/',
+      objectId: root.objectId,
+      type: 'tree',
+      mode: '040000',
+    };
+    for (const name of cleanPath(filePath).split('/').filter(Boolean)) {
+      if (found.type !== 'tree') return undefined;
+      const lines = await this.#tree(found.objectId);
+      const line = lines.find(candidate => candidate.name === name);
+      if (!line) return undefined;
+      found = entryOf(found.path, line);
     }
-    const [entry] = await this.#listTree([commit, '--', clean]);
-    return entry?.path === `/${clean}` ? entry : undefined;
+    return found;
   }
 
-  /** What is in a folder; with `recursive` the folders below it too. */
+  /** What is in a folder, in git's order; with `recursive` what is in the folders below it too. */
   async list(
     commit: string,
     folder: string,
     recursive: boolean,
   ): Promise<TreeEntry[]> {
-    const clean = cleanPath(folder);
-    return this.#listTree([
-      ...(recursive ? ['-r', '-t'] : []),
-      commit,
-      ...(clean ? ['--', `${clean}/`] : []),
-    ]);
+    const entry = await this.entry(commit, folder);
+    return entry?.type === 'tree' ? this.#below(entry, recursive) : [];
   }
 
-  async #listTree(args: string[]): Promise<TreeEntry[]> {
-    const text = await this.git.text([
-      '--literal-pathspecs',
-      'ls-tree',
-      '-z',
-      '--full-tree',
-      ...args,
-    ]);
-    return text
-      .split('\0')
-      .filter(Boolean)
-      .map(line => {
-        const [head, name] = line.split('\t');
-        const [mode, type, objectId] = head.split(' ');
-        return {
-          path: `/${name}`,
-          objectId,
-          type: type as TreeEntry['type'],
-          mode,
-        };
-      });
+  async #below(folder: TreeEntry, recursive: boolean): Promise<TreeEntry[]> {
+    const lines = await this.#tree(folder.objectId);
+    const entries = lines.map(line => entryOf(folder.path, line));
+    if (!recursive) return entries;
+    const parts = await Promise.all(
+      entries.map(async entry =>
+        entry.type === 'tree'
+          ? [entry, ...(await this.#below(entry, true))]
+          : [entry],
+      ),
+    );
+    return parts.flat();
   }
 
-  /** Commits, newest first. `args` are arguments of `git log`, revisions among them. */
+  async #tree(objectId: string): Promise<TreeLine[]> {
+    const kept = this.#trees.get(objectId);
+    if (kept) return kept;
+    const object = await this.#objects.read(objectId);
+    if (object?.type !== 'tree') {
+      throw new Error(`${this.folder} lacks the tree ${objectId}`);
+    }
+    const lines = parseTree(object.content);
+    const [oldest] = this.#trees.keys();
+    if (this.#trees.size >= KEPT_TREES) this.#trees.delete(oldest);
+    this.#trees.set(objectId, lines);
+    return lines;
+  }
+
+  /** Commits, newest first. `args` are arguments of `git rev-list`, revisions among them. */
   async log(args: string[]): Promise<CommitInfo[]> {
-    const text = await this.git.text([
-      'log',
-      '-z',
-      `--format=${LOG_FORMAT}`,
-      ...args,
-    ]);
-    return text
-      .split('\0')
-      .filter(Boolean)
-      .map(record => {
-        const [
-          commitId,
-          treeId,
-          parents,
-          authorName,
-          authorEmail,
-          authorDate,
-          committerName,
-          committerEmail,
-          committerDate,
-          message,
-        ] = record.split('\x1f');
-        return {
-          commitId,
-          treeId,
-          parents: parents.split(' ').filter(Boolean),
-          author: { name: authorName, email: authorEmail, date: authorDate },
-          committer: {
-            name: committerName,
-            email: committerEmail,
-            date: committerDate,
-          },
-          message: message.replace(/\n+$/, ''),
-        };
-      });
+    const text = await this.git.text(['rev-list', ...args]);
+    return this.commits(text.split('\n').filter(Boolean));
+  }
+
+  /** These commits, in the given order. */
+  async commits(ids: string[]): Promise<CommitInfo[]> {
+    return Promise.all(
+      ids.map(async id => {
+        const object = await this.#objects.read(id);
+        if (object?.type !== 'commit') {
+          throw new Error(`${this.folder} lacks the commit ${id}`);
+        }
+        return parseCommit(object.objectId, object.content);
+      }),
+    );
   }
 
   /**
@@ -277,25 +241,26 @@ export class BareRepository {
     });
   }
 
-  /** Whether a name can be a ref. */
-  async isRefName(name: string): Promise<boolean> {
-    try {
-      await this.git.run(['check-ref-format', name]);
-      return true;
-    } catch (error) {
-      if (error instanceof GitError) return false;
-      throw error;
+  /** Bytes on disk, packed and loose, as they were when last measured. */
+  async size(): Promise<number> {
+    if (!this.#size || Date.now() - this.#size.measured > SIZE_AGE) {
+      this.#size = { measured: Date.now(), bytes: this.#measure() };
     }
+    return this.#size.bytes;
   }
 
-  /** Bytes on disk, packed and loose. */
-  async size(): Promise<number> {
+  async #measure(): Promise<number> {
     const text = await this.git.text(['count-objects', '-v']);
     const kilobytes = [...text.matchAll(/^size(?:-pack)?: (\d+)$/gm)].map(
       match => Number(match[1]),
     );
     return kilobytes.reduce((sum, value) => sum + value, 0) * 1024;
   }
+}
+
+function entryOf(folder: string, line: TreeLine): TreeEntry {
+  const { name, objectId, type, mode } = line;
+  return { path: path.posix.join(folder, name), objectId, type, mode };
 }
 
 /** A path as git has it: no leading slash, no empty, `.` or `..` segments. */

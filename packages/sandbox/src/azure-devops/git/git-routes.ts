@@ -214,7 +214,7 @@ export function createGitRouter(context: ServerContext): Router {
         ],
         identity,
       );
-      const commits = await repository.log(['--no-walk', ...ids]);
+      const commits = await repository.commits(ids);
       response
         .status(201)
         .json(await pushWire(context, record, kept, identity, commits));
@@ -273,7 +273,7 @@ export function createGitRouter(context: ServerContext): Router {
         ? await repository.resolveCommit(id)
         : undefined;
       if (!commit) throw commitNotFound(id, record.name);
-      const [info] = await repository.log(['--no-walk', commit]);
+      const [info] = await repository.commits([commit]);
       response.json(commitWire(context, record, info, { whole: true }));
     }),
   );

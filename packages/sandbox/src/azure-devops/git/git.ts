@@ -1,5 +1,8 @@
 import { spawn } from 'child_process';
 
+/** Refs that hold commits while they are made; no client sees them. */
+export const OWN_REFS = 'refs/moorline/';
+
 /** A git command that ended with an error. */
 export class GitError extends Error {
   constructor(
@@ -18,12 +21,31 @@ export interface GitRunOptions {
   env?: Record<string, string>;
 }
 
+/** Settings of all repositories here: what clients of Azure DevOps may ask for, and what only costs time. */
+const SETTINGS = {
+  // Shallow and partial clones, fetches of a commit.
+  'uploadpack.allowFilter': 'true',
+  'uploadpack.allowAnySHA1InWant': 'true',
+  'transfer.hideRefs': OWN_REFS,
+  'gc.auto': '0',
+  // A sandbox need not outlive a power cut.
+  'core.fsync': 'none',
+};
+
 /**
  * The environment of every git process here: the person's own configuration (hooks, signing, aliases) must not reach
  * the sandbox's repositories.
  */
 export function gitEnvironment(): NodeJS.ProcessEnv {
+  const settings = Object.entries(SETTINGS);
   return {
+    ...Object.fromEntries(
+      settings.flatMap(([key, value], index) => [
+        [`GIT_CONFIG_KEY_${index}`, key],
+        [`GIT_CONFIG_VALUE_${index}`, value],
+      ]),
+    ),
+    GIT_CONFIG_COUNT: String(settings.length),
     PATH: process.env.PATH,
     HOME: process.env.HOME,
     TMPDIR: process.env.TMPDIR,

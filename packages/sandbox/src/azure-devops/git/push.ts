@@ -1,13 +1,8 @@
-import { randomUUID } from 'crypto';
 import type { IdentityRecord } from '../store/model';
 import { itemContentType, versionControlChangeType } from '../wire/enums';
 import { commitNotFound, invalidPush, staleReference } from '../wire/errors';
-import {
-  BareRepository,
-  cleanPath,
-  OWN_REFS,
-  ZERO_ID,
-} from './bare-repository';
+import { BareRepository, cleanPath, ZERO_ID } from './bare-repository';
+import { isRefName } from './ref-name';
 
 /** A push as REST has it, checked. */
 export interface PushRequest {
@@ -148,7 +143,7 @@ export async function applyPush(
   identity: IdentityRecord,
 ): Promise<string[]> {
   const { ref, oldObjectId, commits } = request;
-  if (!(await repository.isRefName(ref))) {
+  if (!isRefName(ref)) {
     throw invalidPush(`refUpdates[0].name: '${ref}' is not a valid ref name.`);
   }
   if ((await repository.refTarget(ref)) !== oldObjectId) {
@@ -157,27 +152,17 @@ export async function applyPush(
   const base = await baseOf(repository, request);
   await checkChanges(repository, base, commits);
 
-  // fast-import writes all objects in one process; the branch itself moves in a transaction of its own.
-  const temporary = `${OWN_REFS}push-${randomUUID()}`;
-  const output = await repository.git.text(['fast-import', '--quiet'], {
-    input: importStream(temporary, base, commits, identity),
-  });
-  const ids = output.trim().split('\n');
-  const last = ids[ids.length - 1];
   try {
-    await repository.updateRefs([
-      { name: ref, oldObjectId, newObjectId: last },
-      { name: temporary, oldObjectId: last, newObjectId: ZERO_ID },
-    ]);
+    // One process writes all objects and moves the branch; it refuses when the branch was moved to another commit since.
+    const output = await repository.git.text(['fast-import', '--quiet'], {
+      input: importStream(ref, base, commits, identity),
+    });
+    return output.trim().split('\n');
   } catch (error) {
-    await repository.updateRefs([
-      { name: temporary, oldObjectId: last, newObjectId: ZERO_ID },
-    ]);
     throw (await repository.refTarget(ref)) === oldObjectId
       ? error
       : staleReference(ref);
   }
-  return ids;
 }
 
 async function baseOf(

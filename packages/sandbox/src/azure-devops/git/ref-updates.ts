@@ -1,6 +1,7 @@
 import type { RefUpdateRecord } from '../store/model';
 import { invalidArgument } from '../wire/errors';
 import { BareRepository, ZERO_ID } from './bare-repository';
+import { isRefName } from './ref-name';
 
 /** How a change of a ref ended, in the words of `GitRefUpdateStatus`. */
 export type RefUpdateStatus =
@@ -32,8 +33,7 @@ export async function updateRef(
   update: RefUpdateRecord,
 ): Promise<RefUpdateStatus> {
   const { name, oldObjectId, newObjectId } = update;
-  const isName = name.startsWith('refs/') && (await repository.isRefName(name));
-  if (!isName) return 'invalidRefName';
+  if (!name.startsWith('refs/') || !isRefName(name)) return 'invalidRefName';
   if ((await repository.refTarget(name)) !== oldObjectId) {
     return 'staleOldObjectId';
   }

@@ -101,8 +101,14 @@ export class RepositoryStore {
     const { repositories } = this.organization;
     repositories.splice(repositories.indexOf(record), 1);
     this.organization.save();
+    this.#open.get(record.id)?.close();
     this.#open.delete(record.id);
     rmSync(this.folderOf(record), { recursive: true, force: true });
+  }
+
+  /** Ends what was started for reading. */
+  close(): void {
+    this.#open.forEach(repository => repository.close());
   }
 
   /** Keeps that somebody pushed. */

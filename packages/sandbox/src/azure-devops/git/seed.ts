@@ -2,7 +2,8 @@ import { createHash } from 'crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'fs';
 import path from 'path';
 import type { IdentityRecord } from '../store/model';
-import { BareRepository, OWN_REFS, ZERO_ID } from './bare-repository';
+import { BareRepository, ZERO_ID } from './bare-repository';
+import { OWN_REFS } from './git';
 import type { RepositoryStore } from './repository-store';
 
 /** Where the `platform` repository's content comes from. */
@@ -50,7 +51,7 @@ export async function seedPlatform(
   const parent = await repository.refTarget(BRANCH);
   const isSame =
     parent !== ZERO_ID &&
-    (await repository.log(['--no-walk', parent]))[0].message.includes(digest);
+    (await repository.commits([parent]))[0].message.includes(digest);
   const commit = isSame
     ? parent
     : await importFiles(

@@ -5,7 +5,13 @@ import type {
   RepositoryRecord,
 } from '../store/model';
 import { identityWire, projectWire } from '../wire/common';
-import type { CommitInfo, GitReference, TreeEntry } from './bare-repository';
+import { ZERO_ID } from './bare-repository';
+import type {
+  BareRepository,
+  CommitInfo,
+  GitReference,
+  TreeEntry,
+} from './bare-repository';
 
 /** A repository as `git/repositories` answers it. */
 export async function repositoryWire(
@@ -14,8 +20,8 @@ export async function repositoryWire(
 ) {
   const { urls, organization } = context;
   const repository = context.repositories.open(record);
-  const [heads, size] = await Promise.all([
-    repository.refs('refs/heads/'),
+  const [defaultBranch, size] = await Promise.all([
+    defaultBranchOf(repository, record),
     repository.size(),
   ]);
   return {
@@ -23,12 +29,7 @@ export async function repositoryWire(
     name: record.name,
     url: urls.repository(record.id),
     project: projectWire(context),
-    // A repository without commits has no default branch.
-    ...(heads.length > 0 && {
-      defaultBranch: heads.some(({ name }) => name === record.defaultBranch)
-        ? record.defaultBranch
-        : heads[0].name,
-    }),
+    ...(defaultBranch && { defaultBranch }),
     size,
     remoteUrl: urls.remote(record.name),
     sshUrl: `git@ssh.localhost:v3/moorline/${organization.project.name}/${record.name}`,
@@ -36,6 +37,17 @@ export async function repositoryWire(
     isDisabled: false,
     isInMaintenance: false,
   };
+}
+
+/** A repository without commits has no default branch; one that lacks it has another. */
+async function defaultBranchOf(
+  repository: BareRepository,
+  record: RepositoryRecord,
+): Promise<string | undefined> {
+  if ((await repository.refTarget(record.defaultBranch)) !== ZERO_ID) {
+    return record.defaultBranch;
+  }
+  return (await repository.refs('refs/heads/'))[0]?.name;
 }
 
 export function refWire(
