@@ -52,6 +52,8 @@ async function jest(env, patterns) {
       'test',
       '--watchAll=false',
       '--maxWorkers=2',
+      // Real processes on a busy machine: slow is not wrong.
+      '--testTimeout=60000',
       '--json',
       `--outputFile=${report}`,
       ...patterns,

@@ -169,9 +169,7 @@ for (const file of protoFolders.flatMap(protoFiles)) {
     if (raw.startsWith('.')) return short(raw.slice(1));
     return local.includes(raw) ? `${pack}.${raw}` : raw;
   };
-  for (const [, name, body] of text.matchAll(
-    /^message (\w+) \{([^}]*)\}/gm,
-  )) {
+  for (const [, name, body] of text.matchAll(/^message (\w+) \{([^}]*)\}/gm)) {
     const known = types[`${pack}.${name}`]?.fields;
     const fields = {};
     for (const [, label, value, raw, field, id] of body.matchAll(FIELD)) {

@@ -55,7 +55,10 @@ describe('a served cluster', () => {
       expect.stringMatching(/^aks-system-\d{8}-vmss000001$/),
     ]);
     const { body } = await cluster.call('/api/v1/nodes');
-    expect(body.items[0].status.capacity).toMatchObject({ cpu: '4', memory: '16Gi' });
+    expect(body.items[0].status.capacity).toMatchObject({
+      cpu: '4',
+      memory: '16Gi',
+    });
     expect(body.items[0].status.allocatable.cpu).toBe('3860m');
 
     const id = `${CLUSTER_ID}/agentPools/user`;
@@ -87,7 +90,9 @@ describe('a served cluster', () => {
     const [container] = body.spec.template.spec.containers;
     Object.assign(container, { resources: { requests: { cpu: '10' } } });
     Object.assign(body.spec, { replicas: 2 });
-    await cluster.call('/apis/apps/v1/namespaces/default/deployments', { body });
+    await cluster.call('/apis/apps/v1/namespaces/default/deployments', {
+      body,
+    });
     await until(names, list => list.length === 4);
     const path = '/apis/apps/v1/namespaces/default/deployments/big';
     const status = await until(
@@ -100,7 +105,9 @@ describe('a served cluster', () => {
 
   it('answers what the Kubernetes tab asks for', async () => {
     const body = deployment('tab');
-    await cluster.call('/apis/apps/v1/namespaces/default/deployments', { body });
+    await cluster.call('/apis/apps/v1/namespaces/default/deployments', {
+      body,
+    });
     const selector = 'labelSelector=app%3Dtab';
     await until(
       async () => (await cluster.call(`/api/v1/pods?${selector}`)).body.items,
@@ -150,10 +157,15 @@ describe('a served cluster', () => {
     ]);
     const [map] = page.body.items;
     const put = await cluster.call(`${maps}/a`, { method: 'PUT', body: map });
-    expect(put.body.metadata.resourceVersion).toBe(map.metadata.resourceVersion);
+    expect(put.body.metadata.resourceVersion).toBe(
+      map.metadata.resourceVersion,
+    );
     const stale = { ...map, data: { x: '1' } };
     await cluster.call(`${maps}/a`, { method: 'PUT', body: stale });
-    const lost = await cluster.call(`${maps}/a`, { method: 'PUT', body: { ...stale, data: {} } });
+    const lost = await cluster.call(`${maps}/a`, {
+      method: 'PUT',
+      body: { ...stale, data: {} },
+    });
     expect([lost.status, lost.body.reason]).toEqual([409, 'Conflict']);
 
     const watch = await cluster.call(
@@ -163,8 +175,17 @@ describe('a served cluster', () => {
     const bookmarked = await cluster.call<string>(
       `${maps}?watch=true&sendInitialEvents=true&allowWatchBookmarks=true&resourceVersionMatch=NotOlderThan&timeoutSeconds=1`,
     );
-    const lines = bookmarked.body.trim().split('\n').map(line => JSON.parse(line));
-    expect(lines.map(line => line.type)).toEqual(['ADDED', 'ADDED', 'ADDED', 'ADDED', 'BOOKMARK']);
+    const lines = bookmarked.body
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line));
+    expect(lines.map(line => line.type)).toEqual([
+      'ADDED',
+      'ADDED',
+      'ADDED',
+      'ADDED',
+      'BOOKMARK',
+    ]);
     expect(lines[4].object.metadata.annotations).toEqual({
       'k8s.io/initial-events-end': 'true',
     });
@@ -235,12 +256,14 @@ describe('a directory of clusters', () => {
     writeFileSync(file, 'apiVersion: v1\nkind: Config\n');
     const options = { resources: store(), baseUrl: 'https://localhost:7443' };
     const clusters = createClusters({ ...options, kubeconfigFile: file });
-    expect(clusters.kubeconfig('rg-test', 'aks-test')).toContain('kind: Config');
+    expect(clusters.kubeconfig('rg-test', 'aks-test')).toContain(
+      'kind: Config',
+    );
     expect(clusters.kubeconfig('rg-test', 'none')).toBeUndefined();
     expect(clusters.get('rg-test', 'aks-test')).toBeUndefined();
     const missing = join(folder, 'none.yaml');
-    expect(() => createClusters({ ...options, kubeconfigFile: missing })).toThrow(
-      /MOORLINE_KUBECONFIG names .*none\.yaml, which cannot be read/,
-    );
+    expect(() =>
+      createClusters({ ...options, kubeconfigFile: missing }),
+    ).toThrow(/MOORLINE_KUBECONFIG names .*none\.yaml, which cannot be read/);
   });
 });

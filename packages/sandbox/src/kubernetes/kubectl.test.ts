@@ -184,7 +184,9 @@ describe('kubectl', () => {
       text => text.includes('ImagePullBackOff'),
     );
     expect(pods).toMatch(/wrong-\S+\s+0\/1/);
-    const [pod] = (await run(`${ns} get pods -l app=wrong -o name`)).split('\n');
+    const [pod] = (await run(`${ns} get pods -l app=wrong -o name`)).split(
+      '\n',
+    );
     expect(await run(`${ns} describe ${pod}`)).toContain(
       'Failed to pull image "ghcr.io/nobody/no:1": failed to pull and unpack',
     );

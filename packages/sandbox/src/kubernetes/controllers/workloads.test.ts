@@ -24,7 +24,10 @@ describe('workloads', () => {
   const pod = (name: string, spec: object, container: object = {}) =>
     create(`${CORE}/pods`, {
       metadata: { name },
-      spec: { containers: [{ name: 'main', image: API, ...container }], ...spec },
+      spec: {
+        containers: [{ name: 'main', image: API, ...container }],
+        ...spec,
+      },
     });
   const status = (name: string, holds: (status: any) => boolean) =>
     until(async () => (await get(`${CORE}/pods/${name}`)).status, holds);
@@ -45,33 +48,55 @@ describe('workloads', () => {
     const running = await status('chain', s => s.phase === 'Running');
     const [proxy, prepare] = running.initContainerStatuses;
     expect(proxy.state.running).toBeDefined();
-    expect(prepare.state.terminated).toMatchObject({ exitCode: 0, reason: 'Completed' });
+    expect(prepare.state.terminated).toMatchObject({
+      exitCode: 0,
+      reason: 'Completed',
+    });
 
     await pod('once', { restartPolicy: 'Never' }, { image: SHELL });
     await status('once', s => s.phase === 'Succeeded');
-    await pod('fails', { restartPolicy: 'Never' }, { image: SHELL, command: ['sh', '-c', 'exit 4'] });
+    await pod(
+      'fails',
+      { restartPolicy: 'Never' },
+      { image: SHELL, command: ['sh', '-c', 'exit 4'] },
+    );
     const failed = await status('fails', s => s.phase === 'Failed');
     expect(failed.containerStatuses[0].state.terminated.exitCode).toBe(4);
     await pod('loops', {}, { image: SHELL, command: ['false'] });
-    const looping = await status('loops', s => s.containerStatuses?.[0].restartCount >= 2);
+    const looping = await status(
+      'loops',
+      s => s.containerStatuses?.[0].restartCount >= 2,
+    );
     expect(looping.containerStatuses[0].lastState.terminated.exitCode).toBe(1);
     await status('loops', waitingFor('CrashLoopBackOff'));
-    const log = await cluster.call<string>(`${CORE}/pods/loops/log?previous=true`);
+    const log = await cluster.call<string>(
+      `${CORE}/pods/loops/log?previous=true`,
+    );
     expect(log.body).toContain('exit code 1');
   });
 
   it('says why a container cannot be made, and makes it once it can', async () => {
     const ref = { secretKeyRef: { name: 'late', key: 'password' } };
     await pod('needy', {}, { env: [{ name: 'PASSWORD', valueFrom: ref }] });
-    const needy = await status('needy', waitingFor('CreateContainerConfigError'));
-    expect(needy.containerStatuses[0].state.waiting.message).toBe('secret "late" not found');
-    await create(`${CORE}/secrets`, { metadata: { name: 'late' }, stringData: { password: 'x' } });
+    const needy = await status(
+      'needy',
+      waitingFor('CreateContainerConfigError'),
+    );
+    expect(needy.containerStatuses[0].state.waiting.message).toBe(
+      'secret "late" not found',
+    );
+    await create(`${CORE}/secrets`, {
+      metadata: { name: 'late' },
+      stringData: { password: 'x' },
+    });
     await status('needy', s => s.phase === 'Running');
 
     const nonRoot = { securityContext: { runAsNonRoot: true } };
     await pod('root', nonRoot, { image: SHELL });
     const root = await status('root', waitingFor('CreateContainerConfigError'));
-    expect(root.containerStatuses[0].state.waiting.message).toContain('image will run as root');
+    expect(root.containerStatuses[0].state.waiting.message).toContain(
+      'image will run as root',
+    );
     await pod('bare', {}, { image: 'postgres:18.4' });
     await status('bare', waitingFor('CrashLoopBackOff'));
   });
@@ -83,25 +108,40 @@ describe('workloads', () => {
         replicas: 2,
         serviceName: 'db',
         ...template('db', {
-          containers: [{ name: 'main', image: API, volumeMounts: [{ name: 'data', mountPath: '/data' }] }],
+          containers: [
+            {
+              name: 'main',
+              image: API,
+              volumeMounts: [{ name: 'data', mountPath: '/data' }],
+            },
+          ],
         }),
         volumeClaimTemplates: [
           {
             metadata: { name: 'data' },
-            spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+            spec: {
+              accessModes: ['ReadWriteOnce'],
+              resources: { requests: { storage: '1Gi' } },
+            },
           },
         ],
       },
     });
     const path = `${APPS}/statefulsets/db`;
-    const first = await until(async () => (await get(path)).status, s => s.readyReplicas === 2);
-    const born = async (i: number) => (await get(`${CORE}/pods/db-${i}`)).metadata;
+    const first = await until(
+      async () => (await get(path)).status,
+      s => s.readyReplicas === 2,
+    );
+    const born = async (i: number) =>
+      (await get(`${CORE}/pods/db-${i}`)).metadata;
     const uid = (await born(0)).uid;
     const image = 'ghcr.io/moorline/trpc-api:0.2.0';
     await cluster.call(path, {
       method: 'PATCH',
       contentType: 'application/strategic-merge-patch+json',
-      body: { spec: { template: { spec: { containers: [{ name: 'main', image }] } } } },
+      body: {
+        spec: { template: { spec: { containers: [{ name: 'main', image }] } } },
+      },
     });
     const second = await until(
       async () => (await get(path)).status,
@@ -114,15 +154,22 @@ describe('workloads', () => {
       contentType: 'application/merge-patch+json',
       body: { spec: { serviceName: 'other' } },
     });
-    expect(refused.body.message).toContain('updates to statefulset spec for fields other than');
+    expect(refused.body.message).toContain(
+      'updates to statefulset spec for fields other than',
+    );
     await cluster.call(path, { method: 'DELETE' });
     await until(
       async () => (await get(`${CORE}/pods?labelSelector=app%3Ddb`)).items,
       pods => !pods.length,
     );
     const claim = await get(`${CORE}/persistentvolumeclaims/data-db-0`);
-    expect(claim.status).toMatchObject({ phase: 'Bound', capacity: { storage: '1Gi' } });
-    await cluster.call(`${CORE}/persistentvolumeclaims/data-db-0`, { method: 'DELETE' });
+    expect(claim.status).toMatchObject({
+      phase: 'Bound',
+      capacity: { storage: '1Gi' },
+    });
+    await cluster.call(`${CORE}/persistentvolumeclaims/data-db-0`, {
+      method: 'DELETE',
+    });
     await until(
       async () => (await get('/api/v1/persistentvolumes')).items.length,
       count => count === 1,
@@ -132,17 +179,32 @@ describe('workloads', () => {
   it('puts a DaemonSet on every node, and a Service before its pods', async () => {
     await create(`${APPS}/daemonsets`, {
       metadata: { name: 'agent' },
-      spec: template('agent', { containers: [{ name: 'main', image: API, ports: [{ name: 'web', containerPort: 9000 }] }] }),
+      spec: template('agent', {
+        containers: [
+          {
+            name: 'main',
+            image: API,
+            ports: [{ name: 'web', containerPort: 9000 }],
+          },
+        ],
+      }),
     });
     await create(`${CORE}/services`, {
       metadata: { name: 'agent' },
-      spec: { type: 'LoadBalancer', selector: { app: 'agent' }, ports: [{ port: 80, targetPort: 'web' }] },
+      spec: {
+        type: 'LoadBalancer',
+        selector: { app: 'agent' },
+        ports: [{ port: 80, targetPort: 'web' }],
+      },
     });
     const set = await until(
       async () => (await get(`${APPS}/daemonsets/agent`)).status,
       s => s.numberReady === 2,
     );
-    expect(set).toMatchObject({ desiredNumberScheduled: 2, numberAvailable: 2 });
+    expect(set).toMatchObject({
+      desiredNumberScheduled: 2,
+      numberAvailable: 2,
+    });
     const slices = await until(
       async () =>
         (
@@ -150,7 +212,8 @@ describe('workloads', () => {
             '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices?labelSelector=kubernetes.io%2Fservice-name%3Dagent',
           )
         ).items,
-      items => items[0]?.endpoints.filter((e: any) => e.conditions.ready).length === 2,
+      items =>
+        items[0]?.endpoints.filter((e: any) => e.conditions.ready).length === 2,
     );
     expect(slices[0].ports[0].port).toBe(9000);
     const service = await get(`${CORE}/services/agent`);
@@ -159,10 +222,15 @@ describe('workloads', () => {
   });
 
   it('collects what belonged to what is gone, or leaves it when told to', async () => {
-    const spec = template('web', { containers: [{ name: 'main', image: API }] });
-    const left = async () => (await get(`${APPS}/replicasets?labelSelector=app%3Dweb`)).items;
+    const spec = template('web', {
+      containers: [{ name: 'main', image: API }],
+    });
+    const left = async () =>
+      (await get(`${APPS}/replicasets?labelSelector=app%3Dweb`)).items;
     const remove = (policy: string) =>
-      cluster.call(`${APPS}/deployments/web?propagationPolicy=${policy}`, { method: 'DELETE' });
+      cluster.call(`${APPS}/deployments/web?propagationPolicy=${policy}`, {
+        method: 'DELETE',
+      });
     await create(`${APPS}/deployments`, { metadata: { name: 'web' }, spec });
     await until(left, sets => sets.length === 1);
     await remove('Orphan');
@@ -172,7 +240,9 @@ describe('workloads', () => {
     );
     const [orphan] = await left();
     expect(orphan.metadata.ownerReferences).toBeUndefined();
-    await cluster.call(`${APPS}/replicasets/${orphan.metadata.name}`, { method: 'DELETE' });
+    await cluster.call(`${APPS}/replicasets/${orphan.metadata.name}`, {
+      method: 'DELETE',
+    });
     await until(left, sets => !sets.length);
 
     await create(`${APPS}/deployments`, { metadata: { name: 'web' }, spec });

@@ -79,7 +79,10 @@ describe('strategic merge patch', () => {
       metadata: { finalizers: ['b'] },
       spec: { strategy: { type: 'Recreate' } },
     });
-    const replaced = containers({ $patch: 'replace' }, { name: 'n', image: 'i' });
+    const replaced = containers(
+      { $patch: 'replace' },
+      { name: 'n', image: 'i' },
+    );
     expect(applyStrategicPatch(live, replaced, DEPLOYMENT)).toEqual(
       containers({ name: 'n', image: 'i' }),
     );
@@ -114,7 +117,8 @@ describe('server-side apply', () => {
     );
   const withEnv = (...env: object[]) =>
     containers({ name: 'a', image: 'x', env });
-  const envOf = (object: KubeObject) => (object as any).spec.template.spec.containers[0].env;
+  const envOf = (object: KubeObject) =>
+    (object as any).spec.template.spec.containers[0].env;
 
   it('shares keyed lists between managers and removes what one gives up', () => {
     const one = apply(undefined, withEnv({ name: 'A', value: '1' }), 'one');
@@ -125,7 +129,10 @@ describe('server-side apply', () => {
     ]);
     const without = apply(two, withEnv(), 'one');
     expect(envOf(without)).toEqual([{ name: 'B', value: '2' }]);
-    expect(without.metadata.managedFields?.map(m => m.manager)).toEqual(['one', 'two']);
+    expect(without.metadata.managedFields?.map(m => m.manager)).toEqual([
+      'one',
+      'two',
+    ]);
   });
 
   it('refuses to change what another manager set, unless forced', () => {
@@ -137,14 +144,24 @@ describe('server-side apply', () => {
     expect(forced).toMatchObject({ spec: { replicas: 2 } });
     expect(forced.metadata.managedFields?.map(m => m.manager)).toEqual(['two']);
     // The same value is shared and no conflict.
-    expect(apply(one, { spec: { replicas: 1 } }, 'two').metadata.managedFields).toHaveLength(2);
+    expect(
+      apply(one, { spec: { replicas: 1 } }, 'two').metadata.managedFields,
+    ).toHaveLength(2);
   });
 
   it('sees no conflict in defaults, and keeps unchanged claims unchanged', () => {
-    const live = apply(undefined, containers({ name: 'a', image: 'x:1' }), 'one');
+    const live = apply(
+      undefined,
+      containers({ name: 'a', image: 'x:1' }),
+      'one',
+    );
     const bare = structuredClone(live);
     setDefaults(TYPES.deployments, live);
-    trackUpdate(bare, live, { manager: 'defaults', groupVersion: 'apps/v1', schema: DEPLOYMENT });
+    trackUpdate(bare, live, {
+      manager: 'defaults',
+      groupVersion: 'apps/v1',
+      schema: DEPLOYMENT,
+    });
     const again = apply(live, containers({ name: 'a', image: 'x:1' }), 'one');
     expect(again).toEqual(live);
     const labels = { metadata: { name: 'd', labels: { a: 'b' } } };
@@ -153,8 +170,15 @@ describe('server-side apply', () => {
 
   it('follows ordinary writes: the writer owns what it changed', () => {
     const old = apply(undefined, { spec: { replicas: 1 } }, 'one');
-    const next = { ...structuredClone(old), spec: { replicas: 5 } } as KubeObject;
-    trackUpdate(old, next, { manager: 'scaler', groupVersion: 'apps/v1', schema: DEPLOYMENT });
+    const next = {
+      ...structuredClone(old),
+      spec: { replicas: 5 },
+    } as KubeObject;
+    trackUpdate(old, next, {
+      manager: 'scaler',
+      groupVersion: 'apps/v1',
+      schema: DEPLOYMENT,
+    });
     expect(next.metadata.managedFields).toEqual([
       expect.objectContaining({
         manager: 'scaler',

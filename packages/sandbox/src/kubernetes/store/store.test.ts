@@ -36,7 +36,9 @@ describe('Store', () => {
     });
     touch(() => {});
     store.remove(deployments, 'n', 'd');
-    expect(changes.map(({ type, object }) => [type, object.metadata.generation])).toEqual([
+    expect(
+      changes.map(({ type, object }) => [type, object.metadata.generation]),
+    ).toEqual([
       ['ADDED', 1],
       ['MODIFIED', 1],
       ['MODIFIED', 2],
@@ -58,11 +60,16 @@ describe('Store', () => {
     const pod = { ...map('p'), kind: 'Pod', spec: { nodeName: 'node' } };
     store.create(pods, pod as KubeObject);
     const { object, gone } = deleteObject(store, pods, 'n', 'p');
-    expect([gone, object.metadata.deletionGracePeriodSeconds]).toEqual([false, 30]);
-    expect(deleteObject(store, pods, 'n', 'p', { gracePeriodSeconds: 0 }).gone).toBe(true);
-    expect(() =>
-      deleteObject(store, configMaps, 'n', 'none'),
-    ).toThrow('configmaps "none" not found');
+    expect([gone, object.metadata.deletionGracePeriodSeconds]).toEqual([
+      false,
+      30,
+    ]);
+    expect(
+      deleteObject(store, pods, 'n', 'p', { gracePeriodSeconds: 0 }).gone,
+    ).toBe(true);
+    expect(() => deleteObject(store, configMaps, 'n', 'none')).toThrow(
+      'configmaps "none" not found',
+    );
   });
 
   it('is as it was after a restart, whatever a crash cut off', async () => {
@@ -100,12 +107,16 @@ describe('selectors', () => {
   });
 
   it('reads fields, refuses nonsense, and writes selectors back', () => {
-    expect(fieldMatcher('metadata.name=x,metadata.namespace!=m')?.(of({}))).toBe(true);
+    expect(
+      fieldMatcher('metadata.name=x,metadata.namespace!=m')?.(of({})),
+    ).toBe(true);
     expect(() => labelMatcher('a b c')).toThrow('unable to parse requirement');
     expect(() => fieldMatcher('a')).toThrow("invalid selector: 'a'");
     const selector = {
       matchLabels: { b: '1' },
-      matchExpressions: [{ key: 'a', operator: 'In' as const, values: ['x', 'y'] }],
+      matchExpressions: [
+        { key: 'a', operator: 'In' as const, values: ['x', 'y'] },
+      ],
     };
     expect(selectorText(selector)).toBe('b=1,a in (x,y)');
     expect(selects(selector)({ a: 'y', b: '1' })).toBe(true);
