@@ -35,6 +35,30 @@ export function notFound(message: string): TRPCError {
   return new TRPCError({ code: 'NOT_FOUND', message });
 }
 
+/** Carries when to try again. */
+class RetryLater extends Error {
+  constructor(readonly seconds: number) {
+    super(`try again in ${seconds} s`);
+    this.name = 'RetryLater';
+  }
+}
+
+/** The caller asks too often, or too much at once. */
+export function tooManyRequests(message: string, seconds: number): TRPCError {
+  return new TRPCError({
+    code: 'TOO_MANY_REQUESTS',
+    message,
+    cause: new RetryLater(seconds),
+  });
+}
+
+/** After how many seconds the caller may try again, when an error says so. */
+export function retryAfterSeconds(
+  error: TRPCError | undefined,
+): number | undefined {
+  return error?.cause instanceof RetryLater ? error.cause.seconds : undefined;
+}
+
 /** The wrong fields that an error names; none when it is of another kind. */
 export function issuesOf(error: TRPCError): InputIssue[] | undefined {
   const { cause } = error;

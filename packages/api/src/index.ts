@@ -13,7 +13,12 @@ export type {
   QueueRun,
   RunLogs,
 } from './context';
-export { createDatabase, query, transaction } from './database/database';
+export {
+  createDatabase,
+  preparing,
+  query,
+  transaction,
+} from './database/database';
 export type { Database, Queryable } from './database/database';
 export { ChangedMigrationError, migrate } from './database/migrate';
 export { getEnvironment, listEnvironments } from './environments/queries';

@@ -1,5 +1,5 @@
 import type { DatabaseService } from '@backstage/backend-plugin-api';
-import type { Database, Queryable } from '@moorline/api';
+import { Database, preparing } from '@moorline/api';
 
 type Knex = Awaited<ReturnType<DatabaseService['getClient']>>;
 
@@ -17,9 +17,9 @@ export function knexDatabase(knex: Knex): Database {
   }
   return {
     async use(work) {
-      const connection: Queryable = await client.acquireConnection();
+      const connection = await client.acquireConnection();
       try {
-        return await work(connection);
+        return await work(preparing(connection));
       } finally {
         await client.releaseConnection(connection);
       }

@@ -1,4 +1,4 @@
-import { Pool, PoolConfig } from 'pg';
+import { Pool, PoolConfig, QueryConfig } from 'pg';
 
 /** Something that answers SQL: a connection, or a transaction on one. */
 export interface Queryable {
@@ -37,13 +37,42 @@ export function createDatabase(connection: string | PoolConfig): Database {
       };
       client.on('error', onError);
       try {
-        return await work(client);
+        return await work(preparing(client));
       } finally {
         client.off('error', onError);
         client.release(broken);
       }
     },
     close: () => pool.end(),
+  };
+}
+
+interface PgClient {
+  query(config: string | QueryConfig): Promise<{ rows: object[] }>;
+}
+
+const statementNames = new Map<string, string>();
+
+/**
+ * Gives each statement with values a name, so that PostgreSQL parses it once a connection. The texts are those of the
+ * code: there are not many, and none holds a caller's input.
+ *
+ * @param client A client of `pg`.
+ */
+export function preparing(client: PgClient): Queryable {
+  return {
+    query<Row extends object>(text: string, values?: unknown[]) {
+      let statement: string | QueryConfig = text;
+      if (values) {
+        let name = statementNames.get(text);
+        if (!name) {
+          name = `moorline-${statementNames.size + 1}`;
+          statementNames.set(text, name);
+        }
+        statement = { name, text, values };
+      }
+      return client.query(statement) as Promise<{ rows: Row[] }>;
+    },
   };
 }
 

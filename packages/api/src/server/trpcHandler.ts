@@ -1,0 +1,202 @@
+import {
+  AnyTRPCRouter,
+  TRPCError,
+  getTRPCErrorFromUnknown,
+  getTRPCErrorShape,
+  transformTRPCResponse,
+} from '@trpc/server';
+import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http';
+import { getHTTPStatusCode } from '@trpc/server/http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { retryAfterSeconds } from '../errors';
+import { readJson } from './body';
+import { Call, planCalls } from './calls';
+
+/** What a request may take at most. */
+export interface Limits {
+  bodyBytes: number;
+  /** Calls in one request. */
+  batchSize: number;
+  /** Time until the answer, in milliseconds; subscriptions are free of it. */
+  requestMs: number;
+}
+
+/** One call that is over, for logs and metrics. */
+export interface CallOutcome {
+  /** The procedure, when there is one of this name. */
+  procedure: string | undefined;
+  error?: TRPCError;
+}
+
+/** What the handler works with. */
+export interface TrpcHandlerOptions {
+  router: AnyTRPCRouter;
+  limits: Limits;
+  /** Makes the context of a request with this many calls; what it throws is the answer to each of them. */
+  createContext(request: IncomingMessage, calls: number): unknown;
+  /** Told of each call after it is over. */
+  onCall?(outcome: CallOutcome, request: IncomingMessage): void;
+}
+
+type RpcAnswer = Parameters<typeof transformTRPCResponse>[1];
+type Finished = { error: TRPCError } | { data: unknown };
+
+/**
+ * Serves a tRPC router on node:http. Queries and mutations in JSON, alone or in batches, are answered without the detour
+ * over fetch's Request, Response, Headers and streams that tRPC's own adapters take, which costs more than the call
+ * itself. Whatever else the protocol has (subscriptions, streamed batches, forms, HEAD) goes to tRPC's adapter.
+ *
+ * @param path The procedures called, as in the address: `environments.get` or `environments.get,runs.list`.
+ * @param query What follows the question mark.
+ */
+export function createTrpcHandler(options: TrpcHandlerOptions) {
+  const { router, limits, createContext, onCall } = options;
+  const config = router._def._config;
+
+  async function run(
+    call: Call,
+    context: Promise<unknown>,
+    input: () => Promise<unknown>,
+    request: IncomingMessage,
+    signal: AbortSignal,
+  ): Promise<Finished> {
+    const { path, procedure, batchIndex } = call;
+    try {
+      if (call.refusal) throw call.refusal;
+      const data = await procedure!({
+        path,
+        ctx: await context,
+        type: procedure!._def.type,
+        getRawInput: input,
+        signal,
+        batchIndex,
+      });
+      onCall?.({ procedure: path }, request);
+      return { data };
+    } catch (cause) {
+      const error = getTRPCErrorFromUnknown(cause);
+      onCall?.({ procedure: procedure && path, error }, request);
+      return { error };
+    }
+  }
+
+  function rpcAnswer(finished: Finished, path?: string): RpcAnswer {
+    if ('data' in finished) return { result: { data: finished.data } };
+    const { error } = finished;
+    return {
+      error: getTRPCErrorShape({
+        config,
+        error,
+        path,
+        type: 'unknown',
+        input: undefined,
+        ctx: undefined,
+      }),
+    } as RpcAnswer;
+  }
+
+  function send(
+    response: ServerResponse,
+    finished: Finished | Finished[],
+    calls: Call[],
+  ) {
+    if (response.headersSent || response.destroyed) return;
+    const all = Array.isArray(finished) ? finished : [finished];
+    const answers = all.map((one, index) => rpcAnswer(one, calls[index]?.path));
+    const sent = Array.isArray(finished) ? answers : answers[0];
+    const errors = all.map(one => ('error' in one ? one.error : undefined));
+    const body = JSON.stringify(transformTRPCResponse(config, sent as never));
+    const allow = allowedMethod(all, calls);
+    if (allow) response.setHeader('allow', allow);
+    const wait = errors.map(retryAfterSeconds).find(Boolean);
+    if (wait !== undefined) response.setHeader('retry-after', wait);
+    response.appendHeader('vary', 'trpc-accept, accept');
+    response.writeHead(
+      getHTTPStatusCode(answers as never, errors.filter(Boolean) as never),
+      {
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(body),
+      },
+    );
+    response.end(body);
+  }
+
+  return async function handle(
+    request: IncomingMessage,
+    response: ServerResponse,
+    path: string,
+    query: string,
+  ): Promise<void> {
+    const abort = new AbortController();
+    let late: NodeJS.Timeout | undefined;
+    response.once('close', () => {
+      clearTimeout(late);
+      if (!response.writableFinished) abort.abort();
+    });
+    try {
+      const plan = planCalls(router, request, path, query, limits.batchSize);
+      if (!plan) {
+        await nodeHTTPRequestHandler({
+          router,
+          req: request,
+          res: response,
+          path,
+          maxBodySize: limits.bodyBytes,
+          maxBatchSize: limits.batchSize,
+          createContext: ({ info }) =>
+            createContext(request, info.calls.length) as never,
+          onError: ({ error, path: procedure }) =>
+            onCall?.({ procedure, error }, request),
+        });
+        return;
+      }
+      const { calls, batch } = plan;
+      late = setTimeout(() => {
+        abort.abort();
+        const error = tooLate(limits.requestMs);
+        onCall?.({ procedure: calls[0].path, error }, request);
+        send(response, batch ? calls.map(() => ({ error })) : { error }, calls);
+      }, limits.requestMs);
+
+      // Once for all calls; the body is read by the first that needs it, after the caller is known.
+      const context = Promise.resolve(createContext(request, calls.length));
+      context.catch(() => {});
+      let inputs: Promise<unknown[]> | undefined;
+      const inputOf = (index: number) => async () => {
+        inputs ??= plan.inputs(() => readJson(request, limits.bodyBytes));
+        return (await inputs)[index];
+      };
+      const finished = await Promise.all(
+        calls.map(call =>
+          run(call, context, inputOf(call.batchIndex), request, abort.signal),
+        ),
+      );
+      send(response, batch ? finished : finished[0], calls);
+    } catch (cause) {
+      const error = getTRPCErrorFromUnknown(cause);
+      onCall?.({ procedure: undefined, error }, request);
+      send(response, { error }, []);
+    } finally {
+      clearTimeout(late);
+    }
+  };
+}
+
+/** For a call that came with the wrong method: the right one. */
+function allowedMethod(all: Finished[], calls: Call[]): string | undefined {
+  const wrong = all.findIndex(
+    one => 'error' in one && one.error.code === 'METHOD_NOT_SUPPORTED',
+  );
+  const procedure = calls[wrong]?.procedure;
+  if (!procedure) return undefined;
+  return procedure._def.type === 'mutation' ? 'POST' : 'GET';
+}
+
+function tooLate(requestMs: number): TRPCError {
+  return new TRPCError({
+    code: 'GATEWAY_TIMEOUT',
+    message: `This took longer than ${
+      requestMs / 1000
+    } s and was given up. Ask for less at once, or try again later.`,
+  });
+}
