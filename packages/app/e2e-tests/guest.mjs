@@ -51,21 +51,20 @@ export async function guestOf({ url }) {
     ).result.data;
   const eventsOf = taskId => call(`scaffolder/v2/tasks/${taskId}/events`);
 
-  /** Waits for the end of the task's latest try. */
-  const outcome = async (taskId, seen = 0) => {
+  /** Waits for the end of the task's latest try; a retry takes the end of the one before away. */
+  const outcome = async taskId => {
     for (let i = 0; i < 300; i += 1) {
       const events = await eventsOf(taskId);
-      const ends = events.filter(({ type }) => type === 'completion');
-      if (ends.length > seen) {
+      const end = events.findLast(({ type }) => type === 'completion');
+      if (end) {
         const log = events
           .filter(({ type }) => type === 'log')
           .map(({ body }) => body.message)
           .join('\n');
         const failed = events.findLast(({ body }) => body.status === 'failed');
-        const error = ends.at(-1).body.error?.message;
+        const error = end.body.error?.message;
         return {
           taskId,
-          ends: ends.length,
           error,
           log,
           step: error && failed?.body.stepId,
@@ -101,9 +100,9 @@ export async function guestOf({ url }) {
       return outcome(await this.begin(values));
     },
     /** The scaffolder's own retry of a task that ended. */
-    async retry({ taskId, ends }) {
+    async retry({ taskId }) {
       await call(`scaffolder/v2/tasks/${taskId}/retry`, {});
-      return outcome(taskId, ends);
+      return outcome(taskId);
     },
     /** Every record with this name: one, or none. */
     records: async name =>

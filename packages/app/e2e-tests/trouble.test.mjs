@@ -118,6 +118,8 @@ test('a taken name', async () => {
   const task = await guest.outcome(taskId);
   assert.equal(task.step, 'reserve');
   assert.match(task.error, /^name: "home-dev" is taken by .*; choose another/);
+  // The log is for the person who asked, not for whoever wrote the code.
+  assert.doesNotMatch(task.log, /^\s+at /m);
 
   await button('Change what was entered').click();
   const name = page.getByRole('textbox', { name: /^Name/ });
@@ -334,7 +336,7 @@ test('a broken pipeline: nothing is queued, the line is named, and Resume goes o
   await organisation.commit(
     'platform',
     'Rename it back',
-    { [template]: text => text.replace('plann', 'plan') },
+    { [template]: text => text.replace('dependsOn: plann', 'dependsOn: plan') },
     'v0.1.0',
   );
   assert.equal((await guest.retry(task)).error, undefined);

@@ -34,7 +34,10 @@ export const environmentsScaffolderModule = createBackendModule({
         const environments = createEnvironmentsApi({ auth, discovery });
         const appUrl = config.getString('app.baseUrl');
         scaffolder.addActions(
-          createReserveAction({ environments, settings, config }),
+          reporting(
+            createReserveAction({ environments, settings, config }),
+            environments,
+          ),
           reporting(
             createCommitAction({ azureDevOps, settings }),
             environments,

@@ -7,6 +7,9 @@ import type { EnvironmentsApi } from './environmentsApi';
 /** Longer reasons are cut: the task's log has the whole. */
 const MAX_REASON = 2000;
 
+/** Errors that name the fix: the place in our code that met them tells a person nothing. */
+const TOLD = ['AzureDevOpsError', 'InputError'];
+
 /**
  * The same action, whose failure is written into the record of the environment that the task is for: else it would look
  * requested for ever to everybody who does not look at the task.
@@ -28,10 +31,18 @@ export function reporting<Input extends object, Output extends object>(
             ),
           );
         }
-        throw error;
+        throw plain(error);
       }
     },
   };
+}
+
+/** The task's log shows an error's stack; of one that tells all by its message only the message is left. */
+function plain(error: unknown): unknown {
+  if (error instanceof Error && TOLD.includes(error.name)) {
+    error.stack = error.message;
+  }
+  return error;
 }
 
 async function report(

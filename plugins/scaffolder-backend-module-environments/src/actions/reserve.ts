@@ -3,16 +3,9 @@ import { InputError } from '@backstage/errors';
 import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
 import type { AzureDevOpsSettings } from '@moorline/azure-devops';
 import {
-  SIZES,
-  TIER_PRESETS,
-  clusterName,
-  environmentFolder,
-  namespaceName,
-  nodeRange,
+  derivedFrom,
   parseEnvironmentSpec,
-  pipelineName,
-  registryName,
-  resourceGroupName,
+  stateAccountName,
 } from '@moorline/environment-model';
 import type { EnvironmentSpec } from '@moorline/environment-model';
 import { calling } from '../environmentsApi';
@@ -61,7 +54,11 @@ export function createReserveAction(options: {
               'Where Terraform modules, charts and pipeline templates come from: organizationUrl, project, repository, version, gitUrl, serviceConnections',
             ),
         azure: z =>
-          z.record(z.any()).describe('subscriptionId and tenantId (if known)'),
+          z
+            .record(z.any())
+            .describe(
+              'subscriptionId, stateAccount (of Terraform) and tenantId (if known)',
+            ),
         derived: z =>
           z
             .record(z.any())
@@ -139,23 +136,6 @@ function readSpec(input: Record<string, unknown>): EnvironmentSpec {
   }
 }
 
-function derivedFrom(spec: EnvironmentSpec) {
-  const { name, size, tier } = spec;
-  const nodes = nodeRange(spec);
-  return {
-    folder: environmentFolder(name),
-    pipeline: pipelineName(name),
-    resourceGroup: resourceGroupName(name),
-    cluster: clusterName(name),
-    registry: registryName(name),
-    namespace: namespaceName(name),
-    vmSize: SIZES[size].vmSize,
-    minNodes: nodes.min,
-    maxNodes: nodes.max,
-    zones: [...TIER_PRESETS[tier].zones],
-  };
-}
-
 function platformOf(settings: AzureDevOpsSettings) {
   const root = settings.organizationUrl.replace(/\/+$/, '');
   const project = encodeURIComponent(settings.project);
@@ -173,8 +153,10 @@ function platformOf(settings: AzureDevOpsSettings) {
 
 function azureOf(config: Config) {
   const tenantId = config.getOptionalString('moorline.azure.tenantId');
+  const subscriptionId = config.getString('moorline.azure.subscriptionId');
   return {
-    subscriptionId: config.getString('moorline.azure.subscriptionId'),
+    subscriptionId,
+    stateAccount: stateAccountName(subscriptionId),
     ...(tenantId ? { tenantId } : {}),
   };
 }

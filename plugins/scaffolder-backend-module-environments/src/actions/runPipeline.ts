@@ -41,12 +41,23 @@ export function createRunPipelineAction(options: {
         ctx.output('url', '');
         return;
       }
+      // The key is the task's: no run can have it before this task asked for one, so there is none to look for. A task
+      // that is tried again finds the mark and looks.
+      let isNewKey = false;
+      await ctx.checkpoint({
+        key: `asking.${pipelineId}`,
+        fn: async () => {
+          isNewKey = true;
+          return true;
+        },
+      });
       const { buildId, url, created } = await ctx.checkpoint({
         key: `run.${pipelineId}`,
         fn: async () => ({
           ...(await forTask(azureDevOps, ctx).runPipeline({
             pipelineId,
             key: ctx.task.id,
+            isNewKey,
             branch: settings.branch,
             templateParameters: parameters,
           })),
