@@ -31,7 +31,12 @@ export async function run() {
     },
   );
   const ended = new Promise(resolve => child.once('exit', resolve));
-  await Promise.race([aborted(signal), ended, parts.failed.then(say)]);
+  const failure = await Promise.race([
+    aborted(signal),
+    ended.then(() => undefined),
+    parts.failed,
+  ]);
+  if (failure) say(`\n${failure}`);
   child.kill('SIGTERM');
   await ended;
   await parts.stop();

@@ -78,6 +78,7 @@ export function backendEnvironment(connection) {
   const url = `http://localhost:${portalPort}`;
   return {
     ...azureEnvironment(),
+    MOORLINE_ROOT: root,
     MOORLINE_BASE_URL: url,
     MOORLINE_PORT: String(portalPort),
     MOORLINE_TOKEN: keptSecret('api-token'),
