@@ -15,6 +15,14 @@ const { ConfigReader } = require('@backstage/config');
 const { createTemplateRenderer } = createRequire(
   require.resolve('@backstage/plugin-scaffolder-backend'),
 )('nunjitsu');
+// The model is TypeScript; Backstage's own hook reads it.
+createRequire(path.join(root, 'package.json'))(
+  '@backstage/cli/config/nodeTransform.cjs',
+);
+const { derivedFrom, stateAccountName } = require(path.join(
+  root,
+  'packages/environment-model/src',
+));
 const yaml = createRequire(path.join(root, 'packages/sandbox/package.json'))(
   'yaml',
 );
@@ -39,6 +47,8 @@ function evaluate(value, context) {
 const GIT_URL =
   'https://devops.test/moorline/environments-platform/_git/platform';
 
+const subscriptionId = '00000000-0000-4000-8000-000000000001';
+
 /** Values that the action `moorline:environment:reserve` would hand on for a specification. */
 function reserved(spec, gitUrl) {
   return {
@@ -52,7 +62,8 @@ function reserved(spec, gitUrl) {
       gitUrl,
       serviceConnections: { plan: 'moorline-plan', apply: 'moorline-apply' },
     },
-    azure: { subscriptionId: '00000000-0000-4000-8000-000000000001' },
+    azure: { subscriptionId, stateAccount: stateAccountName(subscriptionId) },
+    derived: derivedFrom(spec),
   };
 }
 

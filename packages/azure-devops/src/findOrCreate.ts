@@ -10,7 +10,7 @@ export interface FindOrCreate<T> {
   create: () => Promise<T>;
   /**
    * Begin with `create`, which saves a round trip where the thing is mostly new. Only for things that the server refuses
-   * to make twice.
+   * to make twice, or that surely nobody asked for before.
    */
   createFirst?: boolean;
 }

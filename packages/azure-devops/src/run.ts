@@ -7,6 +7,8 @@ export interface RunOptions {
   pipelineId: number;
   /** Names the request for this run, so that it is queued once however often it is asked for. */
   key: string;
+  /** True when nobody asked with this key before: a run is then only looked for when an answer is in doubt. */
+  isNewKey?: boolean;
   /**
    * The pipeline's own parameter that carries the key (default `requestKey`). Azure DevOps keeps a run's parameters
    * and shows them in the list of runs; a tag could only be added by a second request, after the run had begun.
@@ -70,7 +72,7 @@ interface WireBuild {
 
 const NEWEST = 50;
 
-/** Finds the run that carries the key among the pipeline's newest, or queues it. */
+/** Queues a run, unless one that carries the key is among the newest of the pipeline. */
 export async function runPipeline(
   connection: Connection,
   options: RunOptions,
@@ -82,6 +84,7 @@ export async function runPipeline(
   const thing = `pipeline ${pipelineId}`;
   const { value, created } = await findOrCreate(connection, {
     what,
+    createFirst: options.isNewKey,
     find: async () => {
       const { value: builds } = await connection.sendForBody<List<WireBuild>>({
         method: 'GET',

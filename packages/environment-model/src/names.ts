@@ -25,5 +25,9 @@ export const defaultHost = (service: string, environment: string) =>
 /** The folder in the environments repository. */
 export const environmentFolder = (name: string) => `environments/${name}`;
 
+/** The storage account of Terraform's states: one a subscription, named after it so that nobody has to be told. */
+export const stateAccountName = (subscriptionId: string) =>
+  `stmoorline${subscriptionId.replaceAll('-', '').slice(0, 12)}`;
+
 /** The pipeline in Azure DevOps. */
 export const pipelineName = (name: string) => `environment-${name}`;

@@ -18,7 +18,7 @@ data "azurerm_client_config" "current" {}
 module "resource_group" {
   source = "git::${{ values.platform.gitUrl }}//infra/modules/resource-group?ref=${{ values.platform.version }}"
 
-  name     = "${{ values.resourceGroup }}"
+  name     = "${{ values.derived.resourceGroup }}"
   location = local.location
   tags     = local.tags
 }
@@ -47,22 +47,22 @@ module "monitoring" {
 module "aks" {
   source = "git::${{ values.platform.gitUrl }}//infra/modules/aks?ref=${{ values.platform.version }}"
 
-  name                = "${{ values.cluster }}"
+  name                = "${{ values.derived.cluster }}"
   location            = local.location
   resource_group_name = module.resource_group.name
   tenant_id           = data.azurerm_client_config.current.tenant_id
   subnet_id           = module.network.aks_subnet_id
   outbound_type       = module.network.outbound_type
   sku_tier            = "${{ "Free" if values.spec.tier == "dev" else "Standard" }}"
-  zones               = [{% for zone in values.zones %}"${{ zone }}"${{ ", " if not loop.last }}{% endfor %}]
+  zones               = [{% for zone in values.derived.zones %}"${{ zone }}"${{ ", " if not loop.last }}{% endfor %}]
 
 {%- if values.spec.tier == "dev" %}
 
   # Workloads share the system pool: one small cluster is enough here.
   system_pool = {
-    vm_size   = "${{ values.vmSize }}"
-    min_count = ${{ values.minNodes }}
-    max_count = ${{ values.maxNodes }}
+    vm_size   = "${{ values.derived.vmSize }}"
+    min_count = ${{ values.derived.minNodes }}
+    max_count = ${{ values.derived.maxNodes }}
   }
 {%- else %}
 
@@ -74,9 +74,9 @@ module "aks" {
   }
 
   user_pool = {
-    vm_size   = "${{ values.vmSize }}"
-    min_count = ${{ values.minNodes }}
-    max_count = ${{ values.maxNodes }}
+    vm_size   = "${{ values.derived.vmSize }}"
+    min_count = ${{ values.derived.minNodes }}
+    max_count = ${{ values.derived.maxNodes }}
   }
 {%- endif %}
 
@@ -91,7 +91,7 @@ module "aks" {
 module "registry" {
   source = "git::${{ values.platform.gitUrl }}//infra/modules/registry?ref=${{ values.platform.version }}"
 
-  name                = "${{ values.registry }}"
+  name                = "${{ values.derived.registry }}"
   location            = local.location
   resource_group_name = module.resource_group.name
   sku                 = "${{ "Premium" if values.spec.tier == "prod" else "Standard" }}"

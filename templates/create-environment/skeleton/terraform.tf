@@ -11,7 +11,7 @@ terraform {
   # One key an environment; whoever may read the account may read the state, so it is opened to identities only.
   backend "azurerm" {
     resource_group_name  = "rg-moorline-state"
-    storage_account_name = "${{ values.stateAccount }}"
+    storage_account_name = "${{ values.azure.stateAccount }}"
     container_name       = "tfstate"
     key                  = "${{ values.spec.name }}.tfstate"
     use_azuread_auth     = true
@@ -21,6 +21,6 @@ terraform {
 provider "azurerm" {
   features {}
 
-  subscription_id     = "${{ values.subscriptionId }}"
+  subscription_id     = "${{ values.azure.subscriptionId }}"
   storage_use_azuread = true
 }
