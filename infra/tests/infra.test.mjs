@@ -1,4 +1,4 @@
-// Terraform modules, the pipeline, and what the template generates; offline, with the real Terraform and git.
+// The pipeline and what the template generates; offline, with the real Terraform and git.
 // Run: node --test infra/tests    (MOORLINE_TERRAFORM names the binary when it is not on PATH)
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
@@ -70,35 +70,6 @@ test('everything has the format of terraform fmt', async () => {
   await succeed(terraform, ['fmt', '-check', '-diff', '-recursive'], {
     cwd: path.join(root, 'infra'),
   });
-});
-
-describe('modules', () => {
-  for (const name of fs.readdirSync(modulesFolder)) {
-    test(name, async () => {
-      const cwd = path.join(modulesFolder, name);
-      const options = {
-        cwd,
-        env: {
-          ...provider.environment,
-          TF_DATA_DIR: path.join(temporary, 'modules', name),
-        },
-      };
-      await succeed(
-        terraform,
-        ['init', '-backend=false', '-no-color'],
-        options,
-      );
-      await succeed(terraform, ['validate', '-no-color'], options);
-      const output = await succeed(terraform, ['test', '-no-color'], options);
-      assert.match(output, /Success! [1-9]\d* passed, 0 failed/);
-      for (const file of ['main', 'variables', 'outputs', 'terraform']) {
-        assert.ok(
-          fs.existsSync(path.join(cwd, `${file}.tf`)),
-          `${name} has no ${file}.tf`,
-        );
-      }
-    });
-  }
 });
 
 describe('what the template generates', () => {

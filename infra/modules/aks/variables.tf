@@ -26,8 +26,8 @@ variable "resource_group_name" {
   nullable    = false
 
   validation {
-    condition     = length(trimspace(var.resource_group_name)) > 0
-    error_message = "resource_group_name must not be empty: give it the name output of the resource-group module."
+    condition     = can(regex("^[A-Za-z0-9_().-]{0,89}[A-Za-z0-9_()-]$", var.resource_group_name))
+    error_message = "resource_group_name must be the name of a resource group, not its id: give it the name output of the resource-group module."
   }
 }
 
@@ -35,6 +35,11 @@ variable "subnet_id" {
   description = "Subnet of the nodes: the aks_subnet_id output of the network module."
   type        = string
   nullable    = false
+
+  validation {
+    condition     = can(regex("/providers/Microsoft.Network/virtualNetworks/[^/]+/subnets/[^/]+$", var.subnet_id))
+    error_message = "subnet_id must be the id of a subnet: give it the aks_subnet_id output of the network module."
+  }
 }
 
 variable "tenant_id" {
@@ -190,6 +195,14 @@ variable "monitoring" {
     container_insights_rule_id = string
   })
   default = null
+
+  validation {
+    condition = var.monitoring == null || (
+      can(regex("/providers/Microsoft.OperationalInsights/workspaces/[^/]+$", var.monitoring.workspace_id)) &&
+      can(regex("/providers/Microsoft.Insights/dataCollectionRules/[^/]+$", var.monitoring.container_insights_rule_id))
+    )
+    error_message = "monitoring needs ids of a workspace and a data collection rule: give it the outputs of the monitoring module by the same names."
+  }
 }
 
 variable "maintenance" {
@@ -223,4 +236,9 @@ variable "tags" {
   type        = map(string)
   default     = {}
   nullable    = false
+
+  validation {
+    condition     = length(var.tags) <= 50 && alltrue([for key, value in var.tags : can(regex("^[^<>%&\\\\?/]{1,512}$", key)) && try(length(value) <= 256, false)])
+    error_message = "tags must be 50 at most, with keys of 1 to 512 characters other than < > % & \\ ? / and values of 256 at most: rename, shorten or leave out the others."
+  }
 }

@@ -2,9 +2,11 @@
 # subnet, closed from outside unless a rule opens it.
 
 locals {
-  # A /20 gives the nodes a /22 (1,019 addresses: overlay pods take none) and private endpoints a /26.
+  # A /20 gives the nodes a /22 (1,019 addresses: overlay pods take none), private endpoints a /26 and the edge the /24
+  # that Azure asks for; half of the range is left for what comes.
   aks_prefix               = cidrsubnet(var.address_range, 2, 0)
   private_endpoints_prefix = cidrsubnet(var.address_range, 6, 16)
+  edge_prefix              = cidrsubnet(var.address_range, 4, 6)
 }
 
 resource "azurerm_virtual_network" "this" {

@@ -1,6 +1,11 @@
 # One known address for everything that leaves the environment. Without it the cluster's load balancer does the
 # work, which is free of charge and good enough for a dev tier.
 
+locals {
+  # A gateway takes addresses of its own kind only.
+  outbound_sku = var.nat_gateway_zone_redundant ? "StandardV2" : "Standard"
+}
+
 resource "azurerm_public_ip" "outbound" {
   count = var.nat_gateway_enabled ? 1 : 0
 
@@ -8,19 +13,19 @@ resource "azurerm_public_ip" "outbound" {
   location            = var.location
   resource_group_name = var.resource_group_name
   allocation_method   = "Static"
-  sku                 = "Standard"
+  sku                 = local.outbound_sku
   zones               = var.nat_gateway_zone == null ? null : [var.nat_gateway_zone]
   tags                = var.tags
 }
 
-# A Standard gateway lives in one zone at most (Azure refuses several).
+# A Standard gateway lives in one zone at most; a StandardV2 gateway in all, and refuses to be told which.
 resource "azurerm_nat_gateway" "this" {
   count = var.nat_gateway_enabled ? 1 : 0
 
   name                    = "ng-${var.name}"
   location                = var.location
   resource_group_name     = var.resource_group_name
-  sku_name                = "Standard"
+  sku_name                = local.outbound_sku
   idle_timeout_in_minutes = 10
   zones                   = var.nat_gateway_zone == null ? null : [var.nat_gateway_zone]
   tags                    = var.tags

@@ -30,3 +30,21 @@ output "outbound_ip_address" {
   description = "The address that others see; null when the load balancer chooses."
   value       = one(azurerm_public_ip.outbound[*].ip_address)
 }
+
+output "edge_subnet_id" {
+  description = "Subnet for the edge module; null unless edge_enabled."
+  value       = one(azurerm_subnet.edge[*].id)
+
+  depends_on = [
+    azurerm_subnet_network_security_group_association.edge,
+    azurerm_network_security_rule.deny_inbound,
+    azurerm_network_security_rule.edge_web,
+  ]
+}
+
+output "private_dns_zone_ids" {
+  description = "Id of the private DNS zone of each of private_services; given only once the network asks it."
+  value       = { for service, zone in azurerm_private_dns_zone.this : service => zone.id }
+
+  depends_on = [azurerm_private_dns_zone_virtual_network_link.this]
+}

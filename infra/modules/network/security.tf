@@ -75,10 +75,13 @@ resource "azurerm_network_security_rule" "private_endpoints_from_aks" {
 }
 
 resource "azurerm_network_security_rule" "deny_inbound" {
-  for_each = {
-    aks               = azurerm_network_security_group.aks.name
-    private-endpoints = azurerm_network_security_group.private_endpoints.name
-  }
+  for_each = merge(
+    {
+      aks               = azurerm_network_security_group.aks.name
+      private-endpoints = azurerm_network_security_group.private_endpoints.name
+    },
+    var.edge_enabled ? { edge = azurerm_network_security_group.edge[0].name } : {},
+  )
 
   name                        = "deny-inbound"
   resource_group_name         = var.resource_group_name

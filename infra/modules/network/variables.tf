@@ -21,13 +21,13 @@ variable "location" {
 }
 
 variable "resource_group_name" {
-  description = "Resource group that holds the network."
+  description = "Resource group that holds the resources."
   type        = string
   nullable    = false
 
   validation {
-    condition     = length(trimspace(var.resource_group_name)) > 0
-    error_message = "resource_group_name must not be empty: give it the name output of the resource-group module."
+    condition     = can(regex("^[A-Za-z0-9_().-]{0,89}[A-Za-z0-9_()-]$", var.resource_group_name))
+    error_message = "resource_group_name must be the name of a resource group, not its id: give it the name output of the resource-group module."
   }
 }
 
@@ -68,6 +68,23 @@ variable "nat_gateway_zone" {
     condition     = var.nat_gateway_zone == null || contains(["1", "2", "3"], coalesce(var.nat_gateway_zone, "none"))
     error_message = "nat_gateway_zone must be 1, 2 or 3: leave it out (null) in a region without zones."
   }
+
+  validation {
+    condition     = var.nat_gateway_zone == null || !var.nat_gateway_zone_redundant
+    error_message = "nat_gateway_zone names one zone while nat_gateway_zone_redundant asks for all: leave one of them out."
+  }
+}
+
+variable "nat_gateway_zone_redundant" {
+  description = "Take the NAT gateway that lives in every zone (StandardV2): what prod wants in a region with zones."
+  type        = bool
+  default     = false
+  nullable    = false
+
+  validation {
+    condition     = !var.nat_gateway_zone_redundant || var.nat_gateway_enabled
+    error_message = "nat_gateway_zone_redundant needs a NAT gateway: set nat_gateway_enabled to true, or leave nat_gateway_zone_redundant out."
+  }
 }
 
 variable "web_source_ranges" {
@@ -82,9 +99,33 @@ variable "web_source_ranges" {
   }
 }
 
+variable "private_services" {
+  description = "Services that are reached by private endpoint (blob, postgres, registry, vault): each gets its private DNS zone."
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for service in var.private_services : contains(["blob", "postgres", "registry", "vault"], service)])
+    error_message = "private_services must be some of blob, postgres, registry and vault: leave the others out."
+  }
+}
+
+variable "edge_enabled" {
+  description = "Make the subnet that the edge module's Application Gateway for Containers needs."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "tags" {
   description = "Tags of all resources."
   type        = map(string)
   default     = {}
   nullable    = false
+
+  validation {
+    condition     = length(var.tags) <= 50 && alltrue([for key, value in var.tags : can(regex("^[^<>%&\\\\?/]{1,512}$", key)) && try(length(value) <= 256, false)])
+    error_message = "tags must be 50 at most, with keys of 1 to 512 characters other than < > % & \\ ? / and values of 256 at most: rename, shorten or leave out the others."
+  }
 }

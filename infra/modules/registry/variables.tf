@@ -26,8 +26,8 @@ variable "resource_group_name" {
   nullable    = false
 
   validation {
-    condition     = length(trimspace(var.resource_group_name)) > 0
-    error_message = "resource_group_name must not be empty: give it the name output of the resource-group module."
+    condition     = can(regex("^[A-Za-z0-9_().-]{0,89}[A-Za-z0-9_()-]$", var.resource_group_name))
+    error_message = "resource_group_name must be the name of a resource group, not its id: give it the name output of the resource-group module."
   }
 }
 
@@ -88,6 +88,11 @@ variable "pull_principal_ids" {
   type        = map(string)
   default     = {}
   nullable    = false
+
+  validation {
+    condition     = alltrue([for id in var.pull_principal_ids : can(regex("^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$", id))])
+    error_message = "pull_principal_ids must hold object ids (UUIDs), not names: give it the kubelet_object_id output of the aks module."
+  }
 }
 
 variable "tags" {
@@ -95,4 +100,9 @@ variable "tags" {
   type        = map(string)
   default     = {}
   nullable    = false
+
+  validation {
+    condition     = length(var.tags) <= 50 && alltrue([for key, value in var.tags : can(regex("^[^<>%&\\\\?/]{1,512}$", key)) && try(length(value) <= 256, false)])
+    error_message = "tags must be 50 at most, with keys of 1 to 512 characters other than < > % & \\ ? / and values of 256 at most: rename, shorten or leave out the others."
+  }
 }

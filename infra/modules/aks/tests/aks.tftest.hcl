@@ -171,3 +171,21 @@ run "refuses_unknown_values" {
     var.name,
   ]
 }
+
+run "refuses_bad_values" {
+  command = plan
+
+  variables {
+    resource_group_name = "rg."
+    subnet_id           = "snet-aks"
+    monitoring          = { workspace_id = "log-orders", container_insights_rule_id = "dcr" }
+    tags                = { "a%b" = "c" }
+  }
+
+  expect_failures = [
+    var.resource_group_name,
+    var.subnet_id,
+    var.monitoring,
+    var.tags,
+  ]
+}

@@ -54,3 +54,21 @@ run "refuses_interval_in_seconds" {
 
   expect_failures = [var.collection_interval]
 }
+
+run "refuses_bad_values" {
+  command = plan
+
+  variables {
+    name                = "Orders"
+    location            = "West Europe"
+    resource_group_name = "rg."
+    tags                = { "a%b" = "c" }
+  }
+
+  expect_failures = [
+    var.name,
+    var.location,
+    var.resource_group_name,
+    var.tags,
+  ]
+}

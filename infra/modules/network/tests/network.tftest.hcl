@@ -94,6 +94,80 @@ run "no_nat_gateway" {
   }
 }
 
+run "nat_gateway_in_every_zone" {
+  command = plan
+
+  variables {
+    nat_gateway_zone_redundant = true
+  }
+
+  assert {
+    condition     = azurerm_nat_gateway.this[0].sku_name == "StandardV2" && azurerm_nat_gateway.this[0].zones == null
+    error_message = "The gateway must be StandardV2, which refuses zones."
+  }
+
+  assert {
+    condition     = azurerm_public_ip.outbound[0].sku == "StandardV2"
+    error_message = "Its address must be of the same kind; Azure refuses another only when both are made."
+  }
+}
+
+run "private_names" {
+  command = plan
+
+  variables {
+    private_services = ["blob", "postgres", "registry", "vault"]
+  }
+
+  assert {
+    condition = toset([for zone in azurerm_private_dns_zone.this : zone.name]) == toset([
+      "privatelink.azurecr.io",
+      "privatelink.blob.core.windows.net",
+      "privatelink.postgres.database.azure.com",
+      "privatelink.vaultcore.azure.net",
+    ])
+    error_message = "Each service must have the zone that Azure looks its private endpoint up in."
+  }
+
+  assert {
+    condition     = alltrue([for link in azurerm_private_dns_zone_virtual_network_link.this : !link.registration_enabled]) && length(azurerm_private_dns_zone_virtual_network_link.this) == 4
+    error_message = "Each zone must be asked by the network, and machines must not register in it."
+  }
+}
+
+run "edge" {
+  command = plan
+
+  variables {
+    edge_enabled      = true
+    web_source_ranges = ["203.0.113.0/24"]
+  }
+
+  assert {
+    condition     = azurerm_subnet.edge[0].address_prefixes == tolist(["10.20.22.0/24"]) && azurerm_subnet.edge[0].delegation[0].service_delegation[0].name == "Microsoft.ServiceNetworking/trafficControllers"
+    error_message = "The edge must have a /24 of its own, delegated to Application Gateway for Containers."
+  }
+
+  assert {
+    condition     = azurerm_network_security_rule.edge_web[0].source_address_prefixes == toset(["203.0.113.0/24"]) && contains(keys(azurerm_network_security_rule.deny_inbound), "edge")
+    error_message = "The edge must let in the web from the given ranges, and nothing else."
+  }
+
+  assert {
+    condition     = azurerm_network_security_rule.aks_from_edge[0].source_address_prefix == "10.20.22.0/24"
+    error_message = "The pods must let in the edge, and the edge only."
+  }
+}
+
+run "nothing_that_is_not_asked_for" {
+  command = plan
+
+  assert {
+    condition     = length(azurerm_private_dns_zone.this) == 0 && length(azurerm_subnet.edge) == 0 && output.edge_subnet_id == null
+    error_message = "Private names and the edge must come only when they are asked for."
+  }
+}
+
 run "refuses_other_sizes" {
   command = plan
 
@@ -152,4 +226,44 @@ run "refuses_bad_name" {
   }
 
   expect_failures = [var.name]
+}
+
+run "refuses_one_zone_and_all_zones" {
+  command = plan
+
+  variables {
+    nat_gateway_zone           = "1"
+    nat_gateway_zone_redundant = true
+  }
+
+  expect_failures = [var.nat_gateway_zone]
+}
+
+run "refuses_zones_of_a_gateway_that_is_not_there" {
+  command = plan
+
+  variables {
+    nat_gateway_enabled        = false
+    nat_gateway_zone_redundant = true
+  }
+
+  expect_failures = [var.nat_gateway_zone_redundant]
+}
+
+run "refuses_bad_values" {
+  command = plan
+
+  variables {
+    location            = "West Europe"
+    resource_group_name = "rg-orders."
+    private_services    = ["queue"]
+    tags                = { "a/b" = "c" }
+  }
+
+  expect_failures = [
+    var.location,
+    var.resource_group_name,
+    var.private_services,
+    var.tags,
+  ]
 }

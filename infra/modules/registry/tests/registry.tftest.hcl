@@ -93,3 +93,23 @@ run "refuses_retention_below_premium" {
 
   expect_failures = [var.untagged_retention_in_days]
 }
+
+run "refuses_bad_values" {
+  command = plan
+
+  variables {
+    location                   = "West Europe"
+    resource_group_name        = "rg."
+    untagged_retention_in_days = 400
+    pull_principal_ids         = { nodes = "aks-orders" }
+    tags                       = { "a%b" = "c" }
+  }
+
+  expect_failures = [
+    var.location,
+    var.resource_group_name,
+    var.untagged_retention_in_days,
+    var.pull_principal_ids,
+    var.tags,
+  ]
+}

@@ -57,3 +57,13 @@ run "refuses_display_name_of_region" {
 
   expect_failures = [var.location]
 }
+
+run "refuses_more_than_azure_takes_as_a_tag" {
+  command = plan
+
+  variables {
+    tags = { "moorline?" = "orders-dev" }
+  }
+
+  expect_failures = [var.tags]
+}

@@ -1,0 +1,16 @@
+# The group of an environment, locked so that nobody deletes it by mistake.
+
+module "resource_group" {
+  source = "../.."
+
+  name                = "rg-orders-prod"
+  location            = "westeurope"
+  delete_lock_enabled = true
+
+  tags = { "moorline-environment" = "orders-prod" }
+}
+
+output "id" {
+  description = "Id of the group."
+  value       = module.resource_group.id
+}

@@ -1,0 +1,127 @@
+// Each module and stack: what it says of itself, its own tests against a mocked azurerm, and its example, which is made, kept
+// and destroyed by the sandbox's azurerm. Run: node --test infra/tests/modules.test.mjs
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { folders, readmeOf } from '../scripts/make-readmes.mjs';
+import { readModule } from '../scripts/lib/read-module.mjs';
+import { startProvider } from './lib/provider.mjs';
+import { root, succeed, tool } from './lib/tools.mjs';
+
+const terraform = tool('terraform', 'MOORLINE_TERRAFORM');
+const temporary = fs.mkdtempSync(path.join(os.tmpdir(), 'moorline-modules-'));
+
+let provider;
+before(async () => {
+  provider = await startProvider();
+});
+after(async () => {
+  await provider?.stop();
+  fs.rmSync(temporary, { recursive: true, force: true });
+});
+
+/** Runs Terraform in a folder, with what it keeps beside the folder's files kept elsewhere. */
+function terraformIn(cwd) {
+  const data = path.join(temporary, path.relative(root, cwd));
+  fs.mkdirSync(data, { recursive: true });
+  const state = `-state=${path.join(data, 'example.tfstate')}`;
+  const run = (...args) =>
+    succeed(terraform, args, {
+      cwd,
+      env: {
+        ...provider.environment,
+        TF_DATA_DIR: data,
+        TF_IN_AUTOMATION: 'true',
+        TF_INPUT: 'false',
+      },
+    });
+  return {
+    run,
+    init: () => run('init', '-backend=false', '-no-color'),
+    apply: () => run('apply', '-auto-approve', '-no-color', state),
+    plan: () => run('plan', '-no-color', state),
+    destroy: () => run('destroy', '-auto-approve', '-no-color', state),
+  };
+}
+
+for (const folder of folders) {
+  const module = readModule(folder);
+
+  describe(path.relative(path.join(root, 'infra'), folder), () => {
+    test('has the files that all have', () => {
+      for (const file of [
+        'main.tf',
+        'variables.tf',
+        'outputs.tf',
+        'terraform.tf',
+        'examples/default/main.tf',
+      ]) {
+        assert.ok(fs.existsSync(path.join(folder, file)), `no ${file}`);
+      }
+      assert.ok(module.purpose, 'main.tf begins with what the module is for');
+    });
+
+    test('has a README that is up to date', async () => {
+      const file = path.join(folder, 'README.md');
+      assert.ok(
+        fs.existsSync(file) &&
+          fs.readFileSync(file, 'utf8') === (await readmeOf(folder)),
+        `${path.relative(
+          root,
+          file,
+        )} is stale: run node infra/scripts/make-readmes.mjs`,
+      );
+    });
+
+    test('refuses bad values of every input, and says which and why', () => {
+      const tests = fs
+        .readdirSync(path.join(folder, 'tests'))
+        .map(file => fs.readFileSync(path.join(folder, 'tests', file), 'utf8'))
+        .join('\n');
+      for (const { name, type, description, validations } of module.inputs) {
+        assert.match(description ?? '', /\.$/, `${name} has no description`);
+        for (const message of validations) {
+          assert.match(
+            message,
+            new RegExp(`^${name}\\b.*: .*\\.$`, 's'),
+            `${name}: a message begins with its name and ends, after a colon, with the fix`,
+          );
+        }
+        if (type === 'bool') continue; // Terraform itself refuses all but two values.
+        assert.ok(validations.length > 0, `${name} takes anything`);
+        assert.match(
+          tests,
+          new RegExp(`expect_failures = \\[[^\\]]*\\bvar\\.${name}\\b`),
+          `no test gives ${name} a bad value`,
+        );
+      }
+      for (const { name, description } of module.outputs) {
+        assert.match(description ?? '', /\.$/, `${name} has no description`);
+      }
+    });
+
+    test('does what its tests say', async () => {
+      const { init, run } = terraformIn(folder);
+      await init();
+      await run('validate', '-no-color');
+      const output = await run('test', '-no-color');
+      assert.match(output, /Success! [1-9]\d* passed, 0 failed/);
+    });
+
+    test('has an example that is made, stays as it is, and goes', async () => {
+      const example = terraformIn(path.join(folder, 'examples/default'));
+      await example.init();
+      const applied = await example.apply();
+      const [, made] = /Resources: (\d+) added, 0 changed, 0 destroyed/.exec(
+        applied,
+      );
+      assert.match(await example.plan(), /No changes\./);
+      assert.match(
+        await example.destroy(),
+        new RegExp(`Resources: ${made} destroyed`),
+      );
+    });
+  });
+}
