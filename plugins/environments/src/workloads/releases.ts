@@ -120,10 +120,17 @@ function workloadOf(
   );
   const wanted = item.spec?.replicas ?? 1;
   const ready = item.status?.readyReplicas ?? 0;
-  const diagnosis = ready < wanted ? diagnose(pods) : undefined;
+  // While a new version cannot start the pods of the one before stay, so that all wanted may be ready and yet not well.
+  const { unavailableReplicas = 0 } = (item.status ?? {}) as {
+    unavailableReplicas?: number;
+  };
+  const isWell = ready >= wanted && unavailableReplicas === 0;
+  const diagnosis = isWell
+    ? undefined
+    : diagnose(pods.filter(pod => !pod.metadata?.deletionTimestamp));
   let health: HealthState = 'healthy';
   if (diagnosis) health = 'unhealthy';
-  else if (ready < wanted) health = 'starting';
+  else if (!isWell) health = 'starting';
   return {
     kind,
     name: item.metadata?.name ?? 'unnamed',
@@ -133,7 +140,13 @@ function workloadOf(
     restarts: pods.reduce((sum, pod) => sum + restartsOf(pod), 0),
     createdAt: timeOf(item.metadata?.creationTimestamp),
     health,
-    diagnosis,
+    diagnosis:
+      diagnosis && ready >= wanted
+        ? {
+            ...diagnosis,
+            advice: `${diagnosis.advice} What ran before still serves.`,
+          }
+        : diagnosis,
     pods: pods.map(pod => ({
       name: pod.metadata?.name ?? 'unnamed',
       phase: pod.metadata?.deletionTimestamp
