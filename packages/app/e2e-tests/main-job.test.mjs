@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { openBrowser, picture, signIn } from './browser.mjs';
@@ -121,6 +122,33 @@ test('the list shows the environment with its state and releases', async () => {
   await row.getByText('Ready').waitFor();
   await row.getByText('Development').waitFor();
   await picture(page, 'environments');
+});
+
+test('no page breaks a rule of WCAG A or AA that a machine can check', async () => {
+  const axe = fs.readFileSync(
+    createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
+    'utf8',
+  );
+  const entity = `/catalog/default/resource/${NAME}`;
+  const places = [
+    ['/environments', heading('Environments')],
+    ['/environments/create', heading('Create environment')],
+    [entity, heading('What happened')],
+    [`${entity}/run`, heading('Run #1')],
+    [`${entity}/workloads`, heading('postgres')],
+  ];
+  for (const [place, landmark] of places) {
+    await page.goto(`${portal.url}${place}`);
+    await landmark.first().waitFor();
+    await page.evaluate(axe);
+    const broken = await page.evaluate(async () => {
+      const { violations } = await globalThis.axe.run(document, {
+        runOnly: ['wcag2a', 'wcag2aa'],
+      });
+      return violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`);
+    });
+    assert.deepEqual(broken, [], place);
+  }
 });
 
 test('the documentation is in the portal', async () => {

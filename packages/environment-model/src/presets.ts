@@ -16,7 +16,7 @@ export interface TierPreset {
   zones: readonly string[];
   /** The fewest nodes, whatever the size asks for. */
   minNodes: number;
-  /** Whether a person must approve before changes are applied. */
+  /** Whether its changes should wait for a person: approvers are named on its environment in Azure DevOps. */
   approval: boolean;
 }
 
@@ -38,7 +38,7 @@ export const TIER_PRESETS: Readonly<Record<Tier, TierPreset>> = {
   prod: {
     label: 'Production',
     description:
-      'For customers: three zones, three nodes at least, changes are approved by a person.',
+      'For customers: three zones, three nodes at least; Apply waits for the approvers you name in Azure DevOps.',
     zones: ['1', '2', '3'],
     minNodes: 3,
     approval: true,

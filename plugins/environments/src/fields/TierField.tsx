@@ -29,7 +29,7 @@ export function TierField(props: FieldProps<Tier>) {
           label: 'Nodes',
           value: `${nodeCount(nodes)} of size ${size}`,
         },
-        { label: 'Approval', value: approval ? 'by a person' : 'none' },
+        { label: 'Approval', value: approval ? 'in Azure DevOps' : 'none' },
       ],
     };
   });
