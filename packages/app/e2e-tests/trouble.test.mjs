@@ -400,7 +400,7 @@ test('a Terraform error: the page says what, where and why, and Resume goes on',
 test('a failing release: the reason is the image, on the run and on Workloads', async () => {
   await organisation.commit('environments', 'Release 9.9.9', {
     [folder('values/api.yaml')]: text => text.replaceAll('0.1.0', '9.9.9'),
-    [folder('azure-pipelines.yml')]: text => text.replace('10m', '15s'),
+    [folder('azure-pipelines.yml')]: text => text.replace('10m', '10s'),
   });
   await open(homePage('/run'));
   await button('Run again').click();
@@ -422,6 +422,7 @@ test('a failing release: the reason is the image, on the run and on Workloads', 
 
   await organisation.commit('environments', 'Release 0.2.0', {
     [folder('values/api.yaml')]: text => text.replaceAll('9.9.9', '0.2.0'),
+    [folder('azure-pipelines.yml')]: text => text.replace('10s', '10m'),
   });
   await open(homePage('/run'));
   // A double click is one run.

@@ -60,6 +60,32 @@ const cluster = (
   } as unknown as ClusterObjects);
 
 describe('releasesOf', () => {
+  it('sees a new version that cannot start behind the one that still serves', () => {
+    const stuck = {
+      ...controller('api', 1, 1),
+      status: { readyReplicas: 1, unavailableReplicas: 1 },
+    };
+    const waiting = { waiting: { reason: 'ImagePullBackOff' } };
+    const [api] = releasesOf(
+      cluster(
+        [stuck],
+        [
+          pod('api', container({ running: {} })),
+          pod('api', container(waiting)),
+        ],
+      ),
+    );
+    expect(api).toMatchObject({
+      ready: 1,
+      wanted: 1,
+      health: 'unhealthy',
+      problem: 'Image not found: ghcr.io/moorline/trpc-api:9.9.9.',
+    });
+    expect(api.workloads[0].diagnosis?.advice).toMatch(
+      /What ran before still serves\.$/,
+    );
+  });
+
   it('gathers workloads by Helm release, with what their pods say', () => {
     const [api, postgres] = releasesOf(
       cluster(
