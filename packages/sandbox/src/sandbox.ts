@@ -19,6 +19,7 @@ import {
   RequestLog,
 } from './http';
 import { ClusterDirectory, createClusters } from './kubernetes';
+import { createRegistries, Registries } from './registry';
 import { createResourceManager } from './resource-manager';
 import { ResourceStore } from './resources';
 import { startProvider } from './terraform';
@@ -60,6 +61,8 @@ export interface Sandbox extends SandboxCredentials {
   resources: ResourceStore;
   /** The clusters of what exists. */
   clusters: ClusterDirectory;
+  /** The registries of what exists. */
+  registries: Registries;
   /** Makes requests fail on purpose. */
   faults: FaultInjector;
   /** Counts requests. */
@@ -136,6 +139,14 @@ async function start(
       });
   cleanUp.push(() => provider?.stop());
 
+  const registries = createRegistries({
+    resources,
+    folder: path.join(data, 'registry'),
+    baseUrl: url,
+    armToken: credentials.armToken,
+  });
+  cleanUp.push(() => registries.stop());
+
   const clusters = createClusters({
     resources,
     baseUrl: url,
@@ -178,6 +189,7 @@ async function start(
   app.use(faults.handler);
   app.use(azureDevOps.router);
   app.use(clusters.router);
+  app.use(registries.router);
   app.use(
     createResourceManager({
       resources,
@@ -205,6 +217,7 @@ async function start(
     data,
     resources,
     clusters,
+    registries,
     faults,
     requests,
   };
