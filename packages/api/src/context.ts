@@ -1,3 +1,4 @@
+import type { Role } from './authorization';
 import type { Database } from './database/database';
 
 /** Who calls. */
@@ -6,6 +7,12 @@ export interface Actor {
   ref: string;
   /** Entity references of the groups the caller belongs to. */
   groups: string[];
+  /** What the caller is, where the table in authorization.ts decides; none where `allows` does. */
+  role?: Role;
+  /** The only procedures it may call, as `runs.record` or `runs.*`; none: all that its role may. */
+  scopes?: readonly string[];
+  /** The environment whose pipeline this is. */
+  environment?: string;
 }
 
 /** Whoever can own environments. */
@@ -48,6 +55,8 @@ export interface Context {
   queueRun?: QueueRun;
   /** Whether the caller may; without it every signed-in caller may. */
   allows?: (permission: Permission) => Promise<boolean>;
+  /** Set where a procedure begins: the caller may only touch what is their own. */
+  ownOnly?: boolean;
   /** Told the names of environments that changed, after the change is safe. */
   onChange?: (environment: string) => void;
 }

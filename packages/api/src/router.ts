@@ -1,9 +1,11 @@
+import { apiKeysRouter } from './apiKeys/router';
 import { environmentsRouter } from './environments/router';
 import { runsRouter } from './runs/router';
 import { createCallerFactory, router } from './trpc';
 
 /** Everything the API can do. Servers mount it; contexts differ, procedures do not. */
 export const appRouter = router({
+  apiKeys: apiKeysRouter,
   environments: environmentsRouter,
   runs: runsRouter,
 });

@@ -1,4 +1,5 @@
 import { TRPCError, initTRPC } from '@trpc/server';
+import { reachOf } from './authorization';
 import type { Context, Permission } from './context';
 import { errorReference, isInternal, issuesOf } from './errors';
 
@@ -32,13 +33,27 @@ export const router = t.router;
 /** For direct calls in tests and scripts. */
 export const createCallerFactory = t.createCallerFactory;
 
-/** A procedure for callers who hold a permission. */
-export function procedureFor(permission: Permission) {
-  return t.procedure.use(async ({ ctx, next }) => {
-    if (ctx.allows && !(await ctx.allows(permission))) {
+/**
+ * A procedure for callers whom the table of authorization allows it or, where they have no role, who hold a permission.
+ *
+ * @param permission Left out: for callers with a role only.
+ */
+export function procedureFor(permission?: Permission) {
+  return t.procedure.use(async ({ ctx, path, next }) => {
+    const { actor, allows } = ctx;
+    const { role } = actor;
+    if (role) {
+      return reachOf({ ...actor, role }, path) === 'own'
+        ? next({ ctx: { ownOnly: true } })
+        : next();
+    }
+    if (!permission || (allows && !(await allows(permission)))) {
+      const what = permission
+        ? `the permission ${permission}. Ask an administrator of the portal for it.`
+        : 'a role for this. Call the API itself, as an operator.';
       throw new TRPCError({
         code: 'FORBIDDEN',
-        message: `${ctx.actor.ref} lacks the permission ${permission}. Ask an administrator of the portal for it.`,
+        message: `${actor.ref} lacks ${what}`,
       });
     }
     return next();

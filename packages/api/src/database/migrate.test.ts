@@ -26,7 +26,10 @@ describe('migrate', () => {
     const replicas = Array.from({ length: 4 }, () => createDatabase(test.url));
     const done = await Promise.all(replicas.map(db => migrate(db)));
     await Promise.all(replicas.map(db => db.close()));
-    expect(done.flat()).toEqual(['0001_environments_and_runs.sql']);
+    expect(done.flat()).toEqual([
+      '0001_environments_and_runs.sql',
+      '0002_api_keys.sql',
+    ]);
     expect(await migrate(test.db)).toEqual([]);
   });
 
@@ -63,7 +66,7 @@ describe('migrate', () => {
     );
     const done = await Promise.all(schemas.map(db => migrate(db)));
     await Promise.all(schemas.map(db => db.close()));
-    expect(done.map(files => files.length)).toEqual([1, 1]);
+    expect(done.map(files => files.length)).toEqual([2, 2]);
   });
 });
 

@@ -4,6 +4,7 @@ import {
   environmentSpecSchema,
 } from '@moorline/environment-model';
 import { z } from 'zod';
+import { requireOwn } from '../authorization';
 import { draftSchema, keySchema, lookupSchema, reasonSchema } from '../inputs';
 import { procedureFor, router } from '../trpc';
 import { createEnvironment } from './create';
@@ -33,6 +34,7 @@ export const environmentsRouter = router({
       ),
     )
     .mutation(async ({ ctx, input }) => {
+      await requireOwn(ctx, { owner: input.spec.owner });
       const { environment, created } = await createEnvironment(ctx, input);
       if (created) ctx.onChange?.(environment.name);
       return environment;
@@ -47,6 +49,7 @@ export const environmentsRouter = router({
       ),
     )
     .mutation(async ({ ctx, input }) => {
+      await requireOwn(ctx, { requestKey: input.key });
       const name = await creationFailed(ctx, input);
       if (name) ctx.onChange?.(name);
     }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { requireOwn } from '../authorization';
 import {
   keySchema,
   lookupSchema,
@@ -39,6 +40,7 @@ export const runsRouter = router({
       ),
     )
     .mutation(async ({ ctx, input }) => {
+      await requireOwn(ctx, { environment: input.environment });
       const { run: recorded, created } = await recordRun(ctx, input);
       if (created) ctx.onChange?.(recorded.environment);
       return recorded;
@@ -56,6 +58,7 @@ export const runsRouter = router({
       ),
     )
     .mutation(async ({ ctx, input }) => {
+      await requireOwn(ctx, { environment: input.environment });
       const { run: started, created } = await startRun(ctx, input);
       if (created) ctx.onChange?.(started.environment);
       return started;

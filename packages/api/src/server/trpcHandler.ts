@@ -110,6 +110,9 @@ export function createTrpcHandler(options: TrpcHandlerOptions) {
     if (allow) response.setHeader('allow', allow);
     const wait = errors.map(retryAfterSeconds).find(Boolean);
     if (wait !== undefined) response.setHeader('retry-after', wait);
+    if (errors.some(error => error?.code === 'UNAUTHORIZED')) {
+      response.setHeader('www-authenticate', 'Bearer');
+    }
     response.appendHeader('vary', 'trpc-accept, accept');
     response.writeHead(
       getHTTPStatusCode(answers as never, errors.filter(Boolean) as never),

@@ -1,0 +1,166 @@
+import { AUTHORIZATION, ROLES, Role, covers } from './authorization';
+import type { Actor } from './context';
+import { OWNER, callerOf, specOf } from './fixtures';
+import { appRouter } from './router';
+import { TestDatabase, createTestDatabase } from './testing';
+
+// Real databases, on machines that may be busy.
+jest.setTimeout(60_000);
+
+let test: TestDatabase;
+let runId: string;
+
+const OTHERS = 'group:default/team-search';
+const ID = '00000000-0000-4000-8000-000000000000';
+
+/** Of each role: somebody whose own environment `own-dev` is and `other-dev` is not. */
+const actorOf = (role: Role): Actor => ({
+  ref: `user:default/${role}`,
+  role,
+  groups: role === 'pipeline' ? [] : [OWNER],
+  environment: role === 'pipeline' ? 'own-dev' : undefined,
+});
+
+beforeAll(async () => {
+  test = await createTestDatabase();
+  const caller = callerOf(test.db, {
+    directory: { ownerExists: async () => true },
+  });
+  for (const [name, owner] of [
+    ['own-dev', OWNER],
+    ['other-dev', OTHERS],
+  ]) {
+    const spec = specOf(name, { owner });
+    await caller.environments.create({ key: `key-${name}`, spec });
+  }
+  const run = await caller.runs.record({
+    key: 'run',
+    environment: 'own-dev',
+    azureDevOps: { buildId: 1, pipelineId: 1, url: 'https://example.org/1' },
+  });
+  runId = run.id;
+});
+
+afterAll(() => test.drop());
+
+let count = 100;
+
+/** An input of each procedure that gets as far as it may: what comes after is not this test's business. */
+const INPUTS: Record<string, (name: string) => unknown> = {
+  'apiKeys.create': () => ({
+    name: 'key',
+    role: 'reader',
+    expiresAt: new Date(Date.now() + 60_000).toISOString(),
+  }),
+  'apiKeys.list': () => undefined,
+  'apiKeys.revoke': () => ({ id: 'none' }),
+  'environments.check': name => ({ name }),
+  'environments.create': name => {
+    count += 1;
+    const owner = name === 'own-dev' ? OWNER : OTHERS;
+    return { key: `k${count}`, spec: specOf(`e-${count}`, { owner }) };
+  },
+  'environments.creationFailed': name => ({ key: `key-${name}`, reason: 'no' }),
+  'environments.get': name => ({ name }),
+  'environments.history': name => ({ name }),
+  'environments.list': () => undefined,
+  'runs.get': () => ({ id: runId }),
+  'runs.list': environment => ({ environment }),
+  'runs.log': () => ({ id: runId, logId: 1 }),
+  'runs.record': environment => {
+    count += 1;
+    const url = 'https://example.org/1';
+    const azureDevOps = { buildId: count, pipelineId: 1, url };
+    return { key: `r${count}`, environment, azureDevOps };
+  },
+  'runs.start': environment => ({ environment, after: ID }),
+};
+
+/** Who may: r reader, p pipeline, m member, o operator; for their own environments and for those of others. */
+const MATRIX: Record<string, { own: string; other: string }> = {
+  'apiKeys.create': { own: 'o', other: 'o' },
+  'apiKeys.list': { own: 'o', other: 'o' },
+  'apiKeys.revoke': { own: 'o', other: 'o' },
+  'environments.check': { own: 'rpmo', other: 'rpmo' },
+  'environments.create': { own: 'mo', other: 'o' },
+  'environments.creationFailed': { own: 'pmo', other: 'o' },
+  'environments.get': { own: 'rpmo', other: 'rpmo' },
+  'environments.history': { own: 'rpmo', other: 'rpmo' },
+  'environments.list': { own: 'rpmo', other: 'rpmo' },
+  'runs.get': { own: 'rpmo', other: 'rpmo' },
+  'runs.list': { own: 'rpmo', other: 'rpmo' },
+  'runs.log': { own: 'rpmo', other: 'rpmo' },
+  'runs.record': { own: 'pmo', other: 'o' },
+  'runs.start': { own: 'mo', other: 'o' },
+};
+
+const procedures = Object.keys(appRouter._def.procedures).sort();
+
+it('has a row for each procedure, and none for others', () => {
+  expect(Object.keys(AUTHORIZATION).sort()).toEqual(procedures);
+  expect(Object.keys(MATRIX).sort()).toEqual(procedures);
+});
+
+const cells = procedures.flatMap(procedure =>
+  ROLES.flatMap(role =>
+    (['own', 'other'] as const).map(whose => ({ procedure, role, whose })),
+  ),
+);
+
+it.each(cells)('$procedure by $role on $whose', async cell => {
+  const { procedure, role, whose } = cell;
+  const caller = callerOf(test.db, {
+    actor: actorOf(role),
+    directory: { ownerExists: async () => true },
+  });
+  const [area, name] = procedure.split('.');
+  const call = (
+    caller as unknown as Record<
+      string,
+      Record<string, (input: unknown) => Promise<unknown>>
+    >
+  )[area][name];
+  const code = await call(INPUTS[procedure](`${whose}-dev`)).then(
+    () => 'OK',
+    error => error.code,
+  );
+  const allowed = MATRIX[procedure][whose].includes(role[0]);
+  expect(code === 'FORBIDDEN').toBe(!allowed);
+  // An input that is refused would prove nothing.
+  expect(code).not.toBe('BAD_REQUEST');
+});
+
+it('narrows a role to the scopes of a key', async () => {
+  const reporter = callerOf(test.db, {
+    actor: { ...actorOf('operator'), scopes: ['runs.*', 'environments.get'] },
+  });
+  await reporter.runs.list({ environment: 'own-dev' });
+  await reporter.environments.get({ name: 'own-dev' });
+  await expect(reporter.environments.list()).rejects.toMatchObject({
+    code: 'FORBIDDEN',
+    message: expect.stringMatching(/not meant for environments.list/),
+  });
+  expect(covers('*', 'runs.list')).toBe(true);
+  expect(covers('runs.l', 'runs.list')).toBe(false);
+});
+
+it('says whose it is', async () => {
+  const member = callerOf(test.db, { actor: actorOf('member') });
+  const url = 'https://example.org/1';
+  await expect(
+    member.runs.record({
+      key: 'other',
+      environment: 'other-dev',
+      azureDevOps: { buildId: 9, pipelineId: 1, url },
+    }),
+  ).rejects.toThrow(
+    '"other-dev" belongs to group:default/team-search, to which user:default/member does not belong',
+  );
+});
+
+it('keeps keys from callers without a role, whatever they are allowed', async () => {
+  const caller = callerOf(test.db, { allows: async () => true });
+  await expect(caller.apiKeys.list()).rejects.toMatchObject({
+    code: 'FORBIDDEN',
+  });
+});

@@ -1,0 +1,193 @@
+import { readFileSync } from 'node:fs';
+import { parse as parseYaml } from 'yaml';
+import { z } from 'zod';
+import { Issuer, issuerSchema } from './authentication/issuers';
+
+/** What the server is told by its environment. Times are in milliseconds. */
+export interface Settings {
+  databaseUrl: string;
+  databasePool: number;
+  host: string;
+  port: number;
+  issuers: Issuer[];
+  corsOrigins: string[];
+  maxBodyBytes: number;
+  maxBatch: number;
+  requestTimeoutMs: number;
+  callsPerSecond: number;
+  callsBurst: number;
+  drainMs: number;
+  graceMs: number;
+}
+
+interface Variable<T> {
+  name: string;
+  about: string;
+  /** As it would be written; left out: it must be set. */
+  fallback?: string;
+  parse(text: string): T;
+}
+
+const text = (value: string) => value;
+
+const number = (least: number, most: number) => (value: string) => {
+  const parsed = Number(value);
+  if (!Number.isInteger(parsed) || parsed < least || parsed > most) {
+    throw new Error(`give a whole number from ${least} to ${most}`);
+  }
+  return parsed;
+};
+
+const list = (value: string) =>
+  value
+    .split(',')
+    .map(item => item.trim())
+    .filter(Boolean);
+
+const origins = (value: string) =>
+  list(value).map(item => {
+    if (!URL.canParse(item) || new URL(item).origin !== item) {
+      throw new Error(
+        `"${item}" is no origin; give for example https://portal.example.org`,
+      );
+    }
+    return item;
+  });
+
+function issuers(value: string): Issuer[] {
+  if (!value) return [];
+  const source = /^\s*\[/.test(value) ? value : readFileSync(value, 'utf8');
+  const result = z.array(issuerSchema).safeParse(parseYaml(source));
+  if (result.success) return result.data;
+  const [{ path, message }] = result.error.issues;
+  throw new Error(`${path.join('.') || 'the list'}: ${message}`);
+}
+
+const VARIABLES: { [K in keyof Settings]: Variable<Settings[K]> } = {
+  databaseUrl: {
+    name: 'MOORLINE_DATABASE_URL',
+    about: 'postgres://user:password@host:5432/database; a secret',
+    parse: text,
+  },
+  databasePool: {
+    name: 'MOORLINE_DATABASE_POOL',
+    about: 'connections to PostgreSQL at most',
+    fallback: '10',
+    parse: number(1, 500),
+  },
+  host: {
+    name: 'MOORLINE_HOST',
+    about: 'address to listen on; 0.0.0.0 in a container',
+    fallback: '127.0.0.1',
+    parse: text,
+  },
+  port: {
+    name: 'MOORLINE_PORT',
+    about: 'port to listen on; 0 for any that is free',
+    fallback: '7080',
+    parse: number(0, 65_535),
+  },
+  issuers: {
+    name: 'MOORLINE_ISSUERS',
+    about:
+      'whose tokens are believed: a JSON list, or a file with one in JSON or YAML (below)',
+    fallback: '',
+    parse: issuers,
+  },
+  corsOrigins: {
+    name: 'MOORLINE_CORS_ORIGINS',
+    about: 'origins whose pages may call, separated by commas',
+    fallback: '',
+    parse: origins,
+  },
+  maxBodyBytes: {
+    name: 'MOORLINE_MAX_BODY_BYTES',
+    about: 'largest body of a request',
+    fallback: '1000000',
+    parse: number(1_000, 100_000_000),
+  },
+  maxBatch: {
+    name: 'MOORLINE_MAX_BATCH',
+    about: 'most calls in one request',
+    fallback: '50',
+    parse: number(1, 1_000),
+  },
+  requestTimeoutMs: {
+    name: 'MOORLINE_REQUEST_TIMEOUT_MS',
+    about: 'longest time for an answer, and for a statement in PostgreSQL',
+    fallback: '30000',
+    parse: number(100, 600_000),
+  },
+  callsPerSecond: {
+    name: 'MOORLINE_CALLS_PER_SECOND',
+    about: 'calls a second of one caller, in the long run',
+    fallback: '100',
+    parse: number(1, 1_000_000),
+  },
+  callsBurst: {
+    name: 'MOORLINE_CALLS_BURST',
+    about: 'calls that a caller may make at once after a pause',
+    fallback: '500',
+    parse: number(1, 1_000_000),
+  },
+  drainMs: {
+    name: 'MOORLINE_DRAIN_MS',
+    about:
+      'after SIGTERM: how long to go on serving, until load balancers have noticed',
+    fallback: '5000',
+    parse: number(0, 600_000),
+  },
+  graceMs: {
+    name: 'MOORLINE_GRACE_MS',
+    about: 'and then: how long to wait for requests to end',
+    fallback: '20000',
+    parse: number(0, 600_000),
+  },
+};
+
+/** Some settings have a value that cannot be used. */
+export class SettingsError extends Error {
+  constructor(problems: string[]) {
+    super(problems.join('\n'));
+    this.name = 'SettingsError';
+  }
+}
+
+/**
+ * Reads the settings from environment variables.
+ *
+ * @throws SettingsError naming every variable that is missing or wrong, without its value.
+ */
+export function readSettings(
+  env: Readonly<Record<string, string | undefined>>,
+): Settings {
+  const problems: string[] = [];
+  const entries = Object.entries(VARIABLES).map(([key, variable]) => {
+    const { name, about, fallback, parse } = variable as Variable<unknown>;
+    // Set but empty is not set: that is what templates leave behind.
+    const value = env[name] || fallback;
+    if (value === undefined) {
+      problems.push(`${name}: set it: ${about}`);
+      return [key, undefined];
+    }
+    try {
+      return [key, parse(value)];
+    } catch (error) {
+      problems.push(`${name}: ${(error as Error).message}`);
+      return [key, undefined];
+    }
+  });
+  if (problems.length > 0) throw new SettingsError(problems);
+  return Object.fromEntries(entries) as Settings;
+}
+
+/** The variables, one a line, for `--help`. */
+export function describeSettings(): string {
+  return Object.values(VARIABLES)
+    .map(({ name, about, fallback }: Variable<unknown>) => {
+      const usual =
+        fallback === undefined ? 'required' : fallback && `default ${fallback}`;
+      return `  ${name.padEnd(28)} ${about}${usual ? ` (${usual})` : ''}`;
+    })
+    .join('\n');
+}
