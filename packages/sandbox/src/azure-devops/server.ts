@@ -162,6 +162,7 @@ export async function createAzureDevOpsServer(
   const stop = async () => {
     await runs.stop();
     repositories.close();
+    organization.flush();
   };
   return { router, organizationUrl, stop };
 }

@@ -21,10 +21,11 @@ export interface OrganizationSeed {
   serviceConnections: string[];
 }
 
-/** The organisation on disk: one JSON file, written whole at each change. */
+/** The organisation on disk: one JSON file, written whole when something changed. */
 export class OrganizationStore {
   readonly #file: string;
   readonly #record: OrganizationRecord;
+  #isChanged = false;
 
   /** Opens the organisation in a folder, or makes it. */
   constructor(folder: string, seed: OrganizationSeed) {
@@ -38,11 +39,23 @@ export class OrganizationStore {
       );
     }
     this.#record = kept ?? newOrganization(seed);
-    if (!kept) this.save();
+    if (!kept) {
+      this.#isChanged = true;
+      this.flush();
+    }
   }
 
-  /** Writes what was changed. */
+  /** Has what was changed written, once for all changes that are made in one go. */
   save(): void {
+    if (this.#isChanged) return;
+    this.#isChanged = true;
+    queueMicrotask(() => this.flush());
+  }
+
+  /** Writes now what was changed. */
+  flush(): void {
+    if (!this.#isChanged) return;
+    this.#isChanged = false;
     writeJsonFile(this.#file, this.#record);
   }
 
