@@ -18,8 +18,8 @@ import {
   listenHttps,
   RequestLog,
 } from './http';
-import { ClusterDirectory, createClusters } from './kubernetes';
-import { createRegistries, Registries } from './registry';
+import { ClusterDirectory, createClusters, Pull } from './kubernetes';
+import { createRegistries, ImageAnswer, Registries } from './registry';
 import { createResourceManager } from './resource-manager';
 import { ResourceStore } from './resources';
 import { startProvider } from './terraform';
@@ -152,6 +152,7 @@ async function start(
     baseUrl: url,
     caPem: identity.authority,
     dataFolder: path.join(data, 'clusters'),
+    findImage: (name, puller) => nodeImage(registries.image(name, puller)),
     onError: (what, error) => {
       // eslint-disable-next-line no-console
       console.error(`sandbox: ${what}:`, error);
@@ -235,6 +236,22 @@ function findTools(given: Partial<ToolPaths> = {}): ToolPaths {
     helm: find('helm'),
     kubectl: find('kubectl'),
     az: find('az'),
+  };
+}
+
+/** An image of a registry, as nodes know images. */
+function nodeImage(answer: ImageAnswer | undefined): Pull | undefined {
+  if (!answer?.image) return answer;
+  const { name, digest, sizeBytes, config } = answer.image;
+  const [user = ''] = (config.config?.User ?? '').split(':');
+  return {
+    image: {
+      name,
+      digest,
+      sizeBytes,
+      user: /^\d*$/.test(user) ? Number(user) : user,
+      log: [],
+    },
   };
 }
 

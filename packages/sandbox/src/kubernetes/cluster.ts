@@ -9,6 +9,7 @@ import { ControllerManager } from './controllers/manager';
 import { NodeKeeper } from './controllers/nodeKeeper';
 import { OwnerIndex } from './controllers/owners';
 import { CustomDefinitions } from './custom/definitions';
+import { FindImage } from './images';
 import { Registry } from './schema/registry';
 import { Store } from './store/store';
 import { Timing } from './timing';
@@ -21,6 +22,8 @@ export interface ClusterOptions {
   /** CA certificate in PEM, which pods would trust. */
   ca: string;
   timing: Timing;
+  /** Looks for images in the sandbox's registries; left out: there are none. */
+  findImage?: FindImage;
   onError: (what: string, error: unknown) => void;
 }
 
@@ -39,6 +42,7 @@ export class Cluster {
     token,
     ca,
     timing,
+    findImage,
     onError,
   }: ClusterOptions) {
     const { network, release } = description;
@@ -56,6 +60,7 @@ export class Cluster {
       events: new Events(store),
       timing,
       network,
+      findImage,
     };
     this.server = new ApiServer({ registry, writer, token, release });
     this.manager = new ControllerManager(context, ca, onError);

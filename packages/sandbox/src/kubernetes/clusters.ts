@@ -13,7 +13,9 @@ import { statusObject } from './api/errors';
 import { send } from './api/respond';
 import { CLUSTER_TYPE, describeCluster, POOL_TYPE } from './azure';
 import { Cluster } from './cluster';
+import { Pull } from './images';
 import { kubeconfigOf } from './kubeconfig';
+import { valueAt } from './objects/json';
 import { DEFAULT_TIMING, Timing } from './timing';
 
 /** Options of {@link createClusters}. */
@@ -29,6 +31,11 @@ export interface ClustersOptions {
   timing?: Partial<Timing>;
   /** A kubeconfig file that stands in for every cluster; by default the variable MOORLINE_KUBECONFIG. */
   kubeconfigFile?: string;
+  /**
+   * Looks for an image in the sandbox's registries.
+   * @param puller - object id of the identity that a cluster's nodes pull with, where it has one
+   */
+  findImage?: (name: string, puller?: string) => Pull | undefined;
   /** Hears of controllers' failures. */
   onError?: (what: string, error: unknown) => void;
 }
@@ -169,9 +176,19 @@ class Directory implements ClusterDirectory {
       token: tokenIn(folder, resource.uid),
       ca: this.ca() ?? '',
       timing: { ...DEFAULT_TIMING, ...this.options.timing },
+      findImage: image => this.findImage(resource.id, image),
       onError: this.options.onError ?? (() => {}),
     });
     this.clusters.set(key, cluster);
+  }
+
+  private findImage(clusterId: string, image: string): Pull | undefined {
+    const cluster = this.options.resources.get(clusterId, CLUSTER_TYPE);
+    const puller = valueAt(cluster?.values, 'kubelet_identity.0.object_id');
+    return this.options.findImage?.(
+      image,
+      typeof puller === 'string' && puller ? puller : undefined,
+    );
   }
 
   private close({ id, values }: Resource) {

@@ -4,18 +4,20 @@ import { createHash } from 'node:crypto';
 export interface KnownImage {
   /** Full name with tag, as a container runtime writes it. */
   name: string;
-  /** The numeric user it runs as; 0 is root, which `runAsNonRoot` refuses. */
-  user: number;
+  /** The user it runs as; 0 is root, which `runAsNonRoot` refuses, as it does a name, behind which root may be. */
+  user: number | string;
   /** What its process says first. */
   log: string[];
   sizeBytes: number;
+  /** Of an image whose content is here. */
+  digest?: string;
   /** It ends with this error unless one of these variables is set. */
   needs?: { oneOf: string[]; error: string };
 }
 
 const MEBIBYTE = 2 ** 20;
 
-/** Until the sandbox has a registry, these are the images that exist; pulling any other fails. */
+/** The public images that nodes can pull, besides what the sandbox's own registries have; pulling any other fails. */
 export const KNOWN_IMAGES: KnownImage[] = [
   {
     name: 'docker.io/library/postgres:18.4',
@@ -70,9 +72,9 @@ export function normalizeImage(image: string): string {
 
 const repositoryOf = (name: string) => name.replace(/:[^/:]+$/, '');
 
-/** The digest that a known image has: made of its name, since its content is not here. */
-export function digestOf({ name }: KnownImage): string {
-  return `sha256:${createHash('sha256').update(name).digest('hex')}`;
+/** The digest that a known image has: where its content is not here, made of its name. */
+export function digestOf({ name, digest }: KnownImage): string {
+  return digest ?? `sha256:${createHash('sha256').update(name).digest('hex')}`;
 }
 
 /** The known image that a name means, however it is abbreviated; undefined when there is none. A digest outweighs a tag. */
@@ -84,4 +86,28 @@ export function imageOf(image: string): KnownImage | undefined {
         repositoryOf(name) === repositoryOf(known.name)
       : name === known.name,
   );
+}
+
+/** What a node finds that pulls an image: the image, or why there is none. */
+export type Pull =
+  | { image: KnownImage; failure?: undefined }
+  | { image?: undefined; failure: string };
+
+/**
+ * Looks for an image in the sandbox's registries.
+ * @returns undefined when the name is not of one of them
+ */
+export type FindImage = (name: string) => Pull | undefined;
+
+/** Pulls an image from the sandbox's registries, or from the public ones, as far as they are known. */
+export function pullImage(image: string, find?: FindImage): Pull {
+  const full = normalizeImage(image);
+  const own = find?.(full);
+  if (own) return own;
+  const known = imageOf(image);
+  return known
+    ? { image: known }
+    : {
+        failure: `failed to pull and unpack image "${full}": failed to resolve reference "${full}": ${full}: not found`,
+      };
 }

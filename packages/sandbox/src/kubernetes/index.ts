@@ -1,6 +1,6 @@
 export { createClusters } from './clusters';
 export type { ClusterDirectory, ClustersOptions } from './clusters';
 export { digestOf, KNOWN_IMAGES } from './images';
-export type { KnownImage } from './images';
+export type { KnownImage, Pull } from './images';
 export { DEFAULT_TIMING } from './timing';
 export type { Timing } from './timing';

@@ -7,7 +7,7 @@ import { SignedTokens } from './access/signed-tokens';
 import { Subjects } from './access/subjects';
 import { tokenRouter } from './access/token-router';
 import { answerErrors } from './errors';
-import { findImage, ImageAnswer } from './images';
+import { ImageAnswer, ImageFinder } from './images';
 import { Uploads } from './layout/uploads';
 import { protocolRouter } from './protocol/router';
 import { RegistryDirectory } from './registry-directory';
@@ -27,8 +27,12 @@ export interface RegistriesOptions {
 export interface Registries {
   /** Handles `/v2/…` and `/oauth2/…` and passes everything else on. */
   router: Router;
-  /** What a node finds that pulls an image; undefined when the name is not of an Azure registry. */
-  image(name: string): ImageAnswer | undefined;
+  /**
+   * What a node finds that pulls an image.
+   * @param puller - object id of the identity it pulls with, which needs a role for it; left out: all is open
+   * @returns undefined when the name is not of one of these registries
+   */
+  image(name: string, puller?: string): ImageAnswer | undefined;
   /** Stops following the resources; what was pushed is on disk. */
   stop(): void;
 }
@@ -52,6 +56,8 @@ export function createRegistries(options: RegistriesOptions): Registries {
     baseUrl,
   });
 
+  const finder = new ImageFinder(registries, resources, gatekeeper.service);
+
   const room = Router();
   room.use(tokenRouter(gatekeeper, tokens));
   room.use(
@@ -73,7 +79,7 @@ export function createRegistries(options: RegistriesOptions): Registries {
   });
   return {
     router,
-    image: name => findImage(registries, new URL(baseUrl).host, name),
+    image: (name, puller) => finder.find(name, puller),
     stop: () => registries.stop(),
   };
 }

@@ -1,4 +1,4 @@
-import { RegistryServer, sha256 } from './__testUtils__/registry-server';
+import { registryId, RegistryServer, sha256 } from './__testUtils__/registry-server';
 import { OCI_INDEX, OCI_MANIFEST } from './layout/manifest';
 
 describe('an image that a node pulls', () => {
@@ -71,6 +71,32 @@ describe('an image that a node pulls', () => {
     );
     const outside = 'acrorders.azurecr.io/../../x:1';
     expect(find(outside)?.failure).toBeDefined();
+  });
+
+  it('is for nodes whose identity has a role for it', () => {
+    const name = 'acrorders.azurecr.io/team/api:1.0';
+    const pull = () => server.registries.image(name, 'the-kubelet');
+    expect(pull()?.failure).toMatch(
+      /failed to authorize: .*scope=repository%3Ateam%2Fapi%3Apull&service=acrorders\.azurecr\.io: 401 Unauthorized$/,
+    );
+    const assign = (role: string, scope: string) =>
+      server.resources.put({
+        type: 'azurerm_role_assignment',
+        id: 'an-assignment',
+        values: {
+          principal_id: 'the-kubelet',
+          role_definition_name: role,
+          scope,
+        },
+      });
+    assign('AcrDelete', registryId('acrOrders'));
+    expect(pull()?.image).toBeUndefined();
+    assign('AcrPull', `${registryId('acrOrders')}2`);
+    expect(pull()?.image).toBeUndefined();
+    assign('AcrPull', registryId('acrOrders'));
+    expect(pull()?.image?.digest).toBe(digest);
+    assign('AcrPull', '/subscriptions/s/resourceGroups/RG');
+    expect(pull()?.image?.digest).toBe(digest);
   });
 
   it('is somebody else’s matter at other places', () => {

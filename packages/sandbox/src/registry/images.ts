@@ -1,3 +1,5 @@
+import type { ResourceStore } from '../resources';
+import { mayPull } from './access/roles';
 import { Descriptor } from './layout/manifest';
 import { Repository, StoredManifest } from './layout/repository';
 import { isRepository } from './names';
@@ -77,48 +79,75 @@ function forThisMachine(
   return chosen && repository.resolve(chosen.digest);
 }
 
-/** Looks up an image as a node does that pulls it. @param host - of this sandbox, with its port */
-export function findImage(
-  registries: RegistryDirectory,
-  host: string,
-  name: string,
-): ImageAnswer | undefined {
-  const reference = parseReference(host, name);
-  if (!reference) return undefined;
-  const { registry, repository: path, version } = reference;
-  const fail = (why: string) => ({
-    failure: `failed to pull and unpack image "${name}": failed to resolve reference "${name}": ${why}`,
-  });
-  const repository = isRepository(path)
-    ? registries.get(registry)?.repository(path)
-    : undefined;
-  if (!repository) {
+/** Looks images up as the nodes of a cluster do. */
+export class ImageFinder {
+  /** @param host - of this sandbox, with its port */
+  constructor(
+    private readonly registries: RegistryDirectory,
+    private readonly resources: ResourceStore,
+    private readonly host: string,
+  ) {}
+
+  /** See {@link Registries.image}. */
+  find(name: string, puller?: string): ImageAnswer | undefined {
+    const reference = parseReference(this.host, name);
+    if (!reference) return undefined;
+    const failure = this.whyNot(reference, puller);
+    const repository = this.repository(reference);
+    const found = repository?.resolve(reference.version);
+    if (failure || !repository || !found) {
+      const why = failure ?? `${name}: not found`;
+      return {
+        failure: `failed to pull and unpack image "${name}": failed to resolve reference "${name}": ${why}`,
+      };
+    }
+    const platform = forThisMachine(repository, found);
+    if (!platform?.manifest.config) {
+      return {
+        failure: `failed to pull and unpack image "${name}": no match for platform in manifest: not found`,
+      };
+    }
+    return { image: describe(name, repository, found, platform) };
+  }
+
+  private repository(reference: Reference): Repository | undefined {
+    return isRepository(reference.repository)
+      ? this.registries.get(reference.registry)?.repository(reference.repository)
+      : undefined;
+  }
+
+  /** Why a node cannot ask the registry. */
+  private whyNot(reference: Reference, puller?: string): string | undefined {
+    const { registry, repository, version } = reference;
     const server = `${registry}.azurecr.io`;
-    return fail(
-      `failed to do request: Head "https://${server}/v2/${path}/manifests/${version}": dial tcp: lookup ${server}: no such host`,
-    );
+    const resource = this.registries.resource(registry);
+    if (!resource) {
+      return `failed to do request: Head "https://${server}/v2/${repository}/manifests/${version}": dial tcp: lookup ${server}: no such host`;
+    }
+    if (puller === undefined || mayPull(this.resources, resource, puller)) {
+      return undefined;
+    }
+    const scope = encodeURIComponent(`repository:${repository}:pull`);
+    return `failed to authorize: failed to fetch anonymous token: unexpected status from GET request to https://${server}/oauth2/token?scope=${scope}&service=${server}: 401 Unauthorized`;
   }
-  const found = repository.resolve(version);
-  if (!found) return fail(`${name}: not found`);
-  const platform = forThisMachine(repository, found);
-  const { config, layers } = platform?.manifest ?? {};
-  if (!config || !layers) {
-    return fail(`no match for platform in manifest: not found`);
-  }
+}
+
+function describe(
+  name: string,
+  { blobs }: Repository,
+  { descriptor }: StoredManifest,
+  { manifest }: StoredManifest,
+): PulledImage {
+  const { config, layers = [] } = manifest;
+  const settings = config ? blobs.read(config.digest).toString('utf8') : '{}';
   return {
-    image: {
-      name: `${name.split('@')[0].replace(/:[^/:]+$/, '')}@${
-        found.descriptor.digest
-      }`,
-      digest: found.descriptor.digest,
-      sizeBytes: layers.reduce((sum, { size }) => sum + size, config.size),
-      config: JSON.parse(
-        repository.blobs.read(config.digest).toString('utf8'),
-      ) as ImageConfig,
-      layers: layers.map(layer => ({
-        ...layer,
-        file: repository.blobs.file(layer.digest),
-      })),
-    },
+    name: `${name.split('@')[0].replace(/:[^/:]+$/, '')}@${descriptor.digest}`,
+    digest: descriptor.digest,
+    sizeBytes: layers.reduce((sum, { size }) => sum + size, config?.size ?? 0),
+    config: JSON.parse(settings) as ImageConfig,
+    layers: layers.map(layer => ({
+      ...layer,
+      file: blobs.file(layer.digest),
+    })),
   };
 }

@@ -2,6 +2,7 @@ import { ObjectWriter } from '../api/writer';
 import { copy } from '../objects/json';
 import { Condition, KubeObject, timestamp } from '../objects/meta';
 import { ClusterNetwork } from '../network';
+import { FindImage } from '../images';
 import { Registry } from '../schema/registry';
 import { ResourceType } from '../schema/resourceType';
 import { Change, Store } from '../store/store';
@@ -19,6 +20,8 @@ export interface ControllerContext {
   events: Events;
   timing: Timing;
   network: ClusterNetwork;
+  /** Looks for images in the sandbox's registries. */
+  findImage?: FindImage;
 }
 
 /** Brings objects of one kind to what they ask for; level-triggered: it looks at what is, not at what happened. */

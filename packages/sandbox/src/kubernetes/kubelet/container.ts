@@ -7,13 +7,12 @@ import {
 } from '../objects/pod';
 import { Store } from '../store/store';
 import { Timing } from '../timing';
-import { imageOf, normalizeImage } from '../images';
+import { KnownImage, normalizeImage, Pull } from '../images';
 import { environmentOf } from './environment';
 import {
   containerIdOf,
   failureOf,
   imageIdOf,
-  pullError,
   userRefusal,
 } from './runtime';
 
@@ -22,8 +21,10 @@ const CONFIG_RETRY_MS = 2_000;
 
 /** What the kubelet remembers of a container besides its status; forgotten when the sandbox restarts. */
 export class ContainerMemory {
-  /** The image is on the node and the container may be made. */
-  imageReady = false;
+  /** The image is on the node and the container may be made of it. */
+  image?: KnownImage;
+  /** It was told to stop. */
+  stopping = false;
   pullFailures = 0;
   private readonly due = new Map<string, number>();
 
@@ -51,9 +52,10 @@ export interface ContainerContext {
   /** Starts over when it ends without one. */
   restartOnSuccess: boolean;
   memory: ContainerMemory;
-  /** True when the node has the image; pulling marks it. */
-  hasImage(image: string): boolean;
-  pulled(image: string): void;
+  /** The image of this name that the node has. */
+  onNode(image: string): KnownImage | undefined;
+  /** Brings an image to the node, or says why it cannot. */
+  pull(image: string): Pull;
   event(type: 'Normal' | 'Warning', reason: string, message: string): void;
 }
 
@@ -102,10 +104,13 @@ const backOff = ({ timing }: ContainerContext, failures: number) =>
     LONGEST_BACK_OFF_MS,
   );
 
-function failPull(context: ContainerContext, status: ContainerStatus): Step {
+function failPull(
+  context: ContainerContext,
+  status: ContainerStatus,
+  error: string,
+): Step {
   const { container, event } = context;
   const image = container.image ?? '';
-  const error = pullError(image);
   if (status.state.waiting?.reason === 'ErrImagePull') {
     event('Normal', 'BackOff', `Back-off pulling image "${image}"`);
     event('Warning', 'Failed', 'Error: ImagePullBackOff');
@@ -123,14 +128,21 @@ function pull(context: ContainerContext, status: ContainerStatus): Step {
   const { container, timing, event, memory } = context;
   const image = container.image ?? '';
   const reason = status.state.waiting?.reason ?? '';
-  const present = context.hasImage(image);
+  const present = context.onNode(image);
   if (container.imagePullPolicy === 'Never' && !present) {
     if (reason === 'ErrImageNeverPull') return {};
     const message = `Container image "${image}" is not present with pull policy of Never`;
     event('Warning', 'ErrImageNeverPull', message);
     return { status: waiting(status, 'ErrImageNeverPull', message) };
   }
-  if (!imageOf(image)) {
+  if (present && container.imagePullPolicy !== 'Always') {
+    memory.image = present;
+    const message = `Container image "${image}" already present on machine`;
+    event('Normal', 'Pulled', message);
+    return {};
+  }
+  const pulled = context.pull(image);
+  if (!pulled.image) {
     const backingOff = reason === 'ImagePullBackOff';
     const pause = backingOff
       ? backOff(context, memory.pullFailures)
@@ -139,15 +151,10 @@ function pull(context: ContainerContext, status: ContainerStatus): Step {
     const left = memory.remaining(step, pause);
     if (left > 0) return { wait: left };
     if (reason !== 'ErrImagePull') memory.pullFailures++;
-    return failPull(context, status);
+    return failPull(context, status, pulled.failure);
   }
-  memory.imageReady = true;
-  if (present && container.imagePullPolicy !== 'Always') {
-    const message = `Container image "${image}" already present on machine`;
-    event('Normal', 'Pulled', message);
-    return {};
-  }
-  const size = imageOf(image)?.sizeBytes;
+  memory.image = pulled.image;
+  const size = pulled.image.sizeBytes;
   const took = `${timing.pull}ms`;
   event('Normal', 'Pulling', `Pulling image "${image}"`);
   event(
@@ -155,21 +162,21 @@ function pull(context: ContainerContext, status: ContainerStatus): Step {
     'Pulled',
     `Successfully pulled image "${image}" in ${took} (${took} including waiting). Image size: ${size} bytes.`,
   );
-  context.pulled(image);
   memory.remaining('pulled', timing.pull);
   return {};
 }
 
 function start(context: ContainerContext, status: ContainerStatus): Step {
   const { pod, container, store, timing, event, memory } = context;
-  if (!memory.imageReady) {
+  if (!memory.image) {
     const step = pull(context, status);
-    if (!memory.imageReady) return step;
+    if (!memory.image) return step;
   }
+  const { image } = memory;
   const pulling = memory.remaining('pulled', 0);
   if (pulling > 0) return { wait: pulling };
   const { missing, names } = environmentOf(store, pod, container);
-  const refused = missing ?? userRefusal(pod, container);
+  const refused = missing ?? userRefusal(pod, container, image);
   if (refused) {
     if (status.state.waiting?.message === refused) {
       return { wait: CONFIG_RETRY_MS };
@@ -187,7 +194,7 @@ function start(context: ContainerContext, status: ContainerStatus): Step {
     status: {
       ...status,
       image: normalizeImage(container.image ?? ''),
-      imageID: imageIdOf(container.image ?? ''),
+      imageID: imageIdOf(container.image ?? '', image),
       containerID: containerIdOf(pod, container.name, status.restartCount),
       started: !container.startupProbe,
       ready: !probed && !ends,

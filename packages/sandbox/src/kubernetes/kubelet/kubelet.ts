@@ -9,6 +9,7 @@ import {
   Pod,
   PodStatus,
 } from '../objects/pod';
+import { KnownImage, pullImage } from '../images';
 import { TYPES } from '../schema/builtin';
 import { Change } from '../store/store';
 import {
@@ -37,8 +38,8 @@ const isSidecar = (container: Container) =>
 export class Kubelet extends Controller {
   /** By pod uid and container. */
   private readonly memories = new Map<string, Map<string, ContainerMemory>>();
-  /** Images on each node. */
-  private readonly images = new Map<string, Set<string>>();
+  /** Images on each node, by the names they were pulled by. */
+  private readonly images = new Map<string, Map<string, KnownImage>>();
   private readonly addresses: PodAddresses;
 
   constructor(context: ControllerContext) {
@@ -111,9 +112,9 @@ export class Kubelet extends Controller {
       ? Math.min(grace, this.context.timing.stop)
       : 0;
     const memory = this.memory(pod, '');
-    const told = memory.remaining('told', 0) === 0 && memory.imageReady;
+    const told = memory.remaining('told', 0) === 0 && memory.stopping;
     if (!told) {
-      memory.imageReady = true;
+      memory.stopping = true;
       running.forEach(status =>
         this.say(
           pod,
@@ -244,7 +245,7 @@ export class Kubelet extends Controller {
     init: boolean,
   ): ContainerContext {
     const node = pod.spec.nodeName ?? '';
-    const images = this.images.get(node) ?? new Set();
+    const images = this.images.get(node) ?? new Map<string, KnownImage>();
     this.images.set(node, images);
     const policy = pod.spec.restartPolicy;
     const stays = isSidecar(container);
@@ -257,8 +258,12 @@ export class Kubelet extends Controller {
       restartOnFailure: stays || policy !== 'Never',
       restartOnSuccess: stays || (!init && policy === 'Always'),
       memory: this.memory(pod, container.name),
-      hasImage: image => images.has(image),
-      pulled: image => images.add(image),
+      onNode: image => images.get(image),
+      pull: image => {
+        const pulled = pullImage(image, this.context.findImage);
+        if (pulled.image) images.set(image, pulled.image);
+        return pulled;
+      },
       event: (type, reason, message) =>
         this.say(pod, container.name, type, reason, message),
     };

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { digestOf, imageOf, normalizeImage } from '../images';
+import { digestOf, imageOf, KnownImage, normalizeImage } from '../images';
 import { Container, Pod, SecurityContext } from '../objects/pod';
 
 /**
@@ -24,7 +24,7 @@ const merged = (pod: Pod, container: Container): SecurityContext => ({
 });
 
 /** Why a container may not run as its image's user, in the kubelet's words. */
-export function userRefusal(pod: Pod, container: Container) {
+export function userRefusal(pod: Pod, container: Container, image: KnownImage) {
   const { runAsNonRoot, runAsUser } = merged(pod, container);
   if (!runAsNonRoot) return undefined;
   const { name, namespace, uid } = pod.metadata;
@@ -32,8 +32,11 @@ export function userRefusal(pod: Pod, container: Container) {
   if (runAsUser === 0) {
     return `container's runAsUser breaks non-root policy ${where}`;
   }
-  const root = imageOf(container.image ?? '')?.user === 0;
-  return runAsUser === undefined && root
+  if (runAsUser !== undefined) return undefined;
+  if (typeof image.user === 'string') {
+    return `container has runAsNonRoot and image has non-numeric user (${image.user}), cannot verify user is non-root ${where}`;
+  }
+  return image.user === 0
     ? `container has runAsNonRoot and image will run as root ${where}`
     : undefined;
 }
@@ -42,17 +45,10 @@ const sha256 = (text: string) =>
   createHash('sha256').update(text).digest('hex');
 
 /** The image's id as containerd reports it. */
-export function imageIdOf(image: string): string {
-  const [name] = normalizeImage(image).split('@');
-  const known = imageOf(image);
-  return known ? `${name.replace(/:[^/:]+$/, '')}@${digestOf(known)}` : '';
+export function imageIdOf(name: string, image: KnownImage): string {
+  const [path] = normalizeImage(name).split('@');
+  return `${path.replace(/:[^/:]+$/, '')}@${digestOf(image)}`;
 }
 
 export const containerIdOf = (pod: Pod, container: string, restarts: number) =>
   `containerd://${sha256([pod.metadata.uid, container, restarts].join('/'))}`;
-
-/** What containerd answers for an image that no registry has. */
-export function pullError(image: string): string {
-  const full = normalizeImage(image);
-  return `failed to pull and unpack image "${full}": failed to resolve reference "${full}": ${full}: not found`;
-}
