@@ -1,19 +1,9 @@
 // What the benchmark measures in: PostgreSQL, the sandbox and a small portal, in a folder of their own.
 import fs from 'node:fs';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { startDistance } from './distance.mjs';
-
-const freePort = () =>
-  new Promise((resolve, reject) => {
-    const server = net.createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
+import { freePort } from './free-port.mjs';
 
 /** Puts the skeletons beside the stock template: both sides write the same files. */
 function stockTemplate(root, folder) {
