@@ -13,16 +13,20 @@ import type { AppRouter } from './router';
 
 export type { AppRouter } from './router';
 export type {
+  AddressMap,
   Availability,
   CheckResult,
+  Difference,
   EnvironmentRecord,
   EventKind,
   EventRecord,
   FollowProblem,
   JobRecord,
   LogPage,
+  Page,
   PlanCounts,
   RunFailure,
+  RunPurpose,
   RunRecord,
   StageRecord,
   StepRecord,

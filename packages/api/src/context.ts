@@ -42,7 +42,10 @@ export type QueueRun = (request: {
 export type Permission =
   | 'environment.read'
   | 'environment.create'
-  | 'environment.run';
+  | 'environment.run'
+  | 'environment.update'
+  | 'environment.retire'
+  | 'release.write';
 
 /** What every procedure is given. */
 export interface Context {

@@ -1,6 +1,7 @@
 import { TRPCError } from '@trpc/server';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import type { EnvironmentRecord } from './records';
 
 /** One wrong field of an input. */
 export interface InputIssue {
@@ -28,6 +29,37 @@ export function invalidField(path: string, message: string): TRPCError {
 export function conflict(path: string, message: string): TRPCError {
   const cause = new FieldError([{ path, message }]);
   return new TRPCError({ code: 'CONFLICT', message, cause });
+}
+
+/** Carries what is there and what was to be, when somebody else was faster. */
+class StaleError extends Error {
+  constructor(readonly stale: StaleWrite) {
+    super('stale');
+    this.name = 'StaleError';
+  }
+}
+
+/** Two versions of an environment that exclude each other. */
+export interface StaleWrite {
+  /** As it is by now. */
+  current: EnvironmentRecord;
+  /** The version that the caller knew, and what they wanted of it. */
+  yours: { version: number; change: unknown };
+}
+
+/** The caller changes a version that is not the last one. */
+export function staleWrite(stale: StaleWrite): TRPCError {
+  const { current, yours } = stale;
+  return new TRPCError({
+    code: 'CONFLICT',
+    message: `version: "${current.name}" has changed since version ${yours.version} and is at version ${current.version}; look at what changed, then send your change with version ${current.version}`,
+    cause: new StaleError(stale),
+  });
+}
+
+/** Both versions, when an error is about them. */
+export function staleOf({ cause }: TRPCError): StaleWrite | undefined {
+  return cause instanceof StaleError ? cause.stale : undefined;
 }
 
 /** What was asked for does not exist. */

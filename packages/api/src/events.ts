@@ -1,5 +1,11 @@
-import { Database, Queryable, query, storableText } from './database/database';
-import type { EventKind, EventRecord } from './records';
+import {
+  Database,
+  Queryable,
+  query,
+  storableText,
+  toJsonb,
+} from './database/database';
+import type { Difference, EventKind, EventRecord } from './records';
 import { iso, optional } from './rows';
 
 /** An event to write. */
@@ -11,6 +17,7 @@ export interface NewEvent {
   actor?: string;
   /** When it happened, where that is known better than by the time of writing. */
   at?: string;
+  difference?: Difference;
 }
 
 /** Adds events, in the order given. Belongs into the transaction of the change they tell of. */
@@ -20,8 +27,8 @@ export async function addEvents(
 ): Promise<void> {
   for (const event of events) {
     await connection.query(
-      `INSERT INTO events (environment_id, run_id, at, kind, message, actor)
-       VALUES ($1, $2, coalesce($3::timestamptz, now()), $4, $5, $6)`,
+      `INSERT INTO events (environment_id, run_id, at, kind, message, actor, difference)
+       VALUES ($1, $2, coalesce($3::timestamptz, now()), $4, $5, $6, $7)`,
       [
         event.environmentId,
         event.runId,
@@ -29,6 +36,7 @@ export async function addEvents(
         event.kind,
         storableText(event.message),
         event.actor,
+        event.difference && toJsonb(event.difference),
       ],
     );
   }
@@ -41,6 +49,7 @@ interface EventRow {
   message: string;
   actor: string | null;
   run_id: string | null;
+  difference: Difference | null;
 }
 
 /** The newest events of an environment, newest first; at most 500. */
@@ -50,7 +59,7 @@ export async function listEvents(
 ): Promise<EventRecord[]> {
   const rows = await query<EventRow>(
     db,
-    `SELECT id, at, kind, message, actor, run_id FROM events
+    `SELECT id, at, kind, message, actor, run_id, difference FROM events
      WHERE environment_id = $1 ORDER BY id DESC LIMIT 500`,
     [environmentId],
   );
@@ -61,5 +70,6 @@ export async function listEvents(
     message: row.message,
     actor: optional(row.actor),
     runId: optional(row.run_id),
+    difference: optional(row.difference),
   }));
 }

@@ -5,6 +5,8 @@
  *
  * @packageDocumentation
  */
+export { AUTHORIZATION, ROLES } from './authorization';
+export type { Reach, Role } from './authorization';
 export type {
   Actor,
   Context,
@@ -23,18 +25,22 @@ export type { Database, Queryable } from './database/database';
 export { ChangedMigrationError, migrate } from './database/migrate';
 export { getEnvironment, listEnvironments } from './environments/queries';
 export { errorReference, isInternal } from './errors';
-export type { InputIssue } from './errors';
+export type { InputIssue, StaleWrite } from './errors';
 export type {
+  AddressMap,
   Availability,
   CheckResult,
+  Difference,
   EnvironmentRecord,
   EventKind,
   EventRecord,
   FollowProblem,
   JobRecord,
   LogPage,
+  Page,
   PlanCounts,
   RunFailure,
+  RunPurpose,
   RunRecord,
   StageRecord,
   StepRecord,

@@ -45,6 +45,19 @@ export const numberSchema = (field: string, least: number) =>
     .min(least, { error: `${field}: use at least ${least}` })
     .max(2_147_483_647, { error: `${field}: use at most 2147483647` });
 
+/** The version that a caller has seen and changes. */
+export const versionSchema = numberSchema('version', 1);
+
+/** How much of a list, and from where. */
+export const pageFields = {
+  limit: numberSchema('limit', 1)
+    .max(200, { error: 'limit: use at most 200' })
+    .default(50),
+  cursor: z
+    .uuid({ error: 'cursor: give the `next` of the page before' })
+    .optional(),
+};
+
 /** A page in Azure DevOps. Only these protocols: the address becomes a link. */
 export const pageSchema = (field: string) =>
   z

@@ -18,6 +18,8 @@ export interface EnvironmentRecord {
   version: number;
   createdAt: string;
   updatedAt: string;
+  /** When it is to be retired; none: when somebody says so. */
+  expiresAt?: string;
   /** Entity reference of the person or name of the service that asked for it. */
   createdBy: string;
   /** The run that was queued last. */
@@ -48,6 +50,9 @@ export interface RunRecord {
   /** What keeps the run from being followed, while it lasts: what is shown is then as old as `since`. */
   problem?: FollowProblem;
 }
+
+/** What a run is for: to make the environment what it should be, or to take it down. */
+export type RunPurpose = 'apply' | 'retire';
 
 /** How many resources Terraform plans to add, change and destroy. */
 export interface PlanCounts {
@@ -108,6 +113,10 @@ export type EventKind =
   | 'environment.requested'
   | 'environment.ready'
   | 'environment.failed'
+  | 'environment.updated'
+  | 'environment.expiry'
+  | 'environment.retiring'
+  | 'environment.retired'
   | 'run.queued'
   | 'run.started'
   | 'run.finished'
@@ -125,6 +134,34 @@ export interface EventRecord {
   /** Who asked for it; none when it happened by itself. */
   actor?: string;
   runId?: string;
+  /** What became of each field that changed. */
+  difference?: Difference;
+}
+
+/** Fields that changed, by their names. */
+export type Difference = Record<string, { from?: unknown; to?: unknown }>;
+
+/** Part of a list. */
+export interface Page<T> {
+  items: T[];
+  /** Where to go on: give it as `cursor`. None: this was the end. */
+  next?: string;
+}
+
+/** The address space and who has what of it. */
+export interface AddressMap {
+  /** All there is. */
+  space: string;
+  /** Length of the prefix of each range. */
+  prefix: number;
+  /** Kept for other purposes. */
+  reserved: { range: string; use: string }[];
+  /** In the order of the ranges. */
+  taken: { name: string; addressRange: string; state: EnvironmentState }[];
+  /** How many ranges are free. */
+  free: number;
+  /** The range that would be chosen now; none when the space is full. */
+  next?: string;
 }
 
 /** Part of a step's log. */

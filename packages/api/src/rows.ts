@@ -41,6 +41,7 @@ export interface EnvironmentRow {
   version: number;
   created_at: Date;
   updated_at: Date;
+  expires_at: Date | null;
   created_by: string;
   last_run: RunRow | null;
 }
@@ -53,7 +54,8 @@ export const SELECT_RUNS = `
 
 /** Selects {@link EnvironmentRow}s; conditions follow. */
 export const SELECT_ENVIRONMENTS = `
-  SELECT e.id, e.name, e.state, e.state_reason, e.spec, e.version, e.created_at, e.updated_at, e.created_by,
+  SELECT e.id, e.name, e.state, e.state_reason, e.spec, e.version, e.created_at, e.updated_at, e.expires_at,
+         e.created_by,
          (SELECT to_jsonb(r) || jsonb_build_object('environment', e.name)
           FROM runs r WHERE r.environment_id = e.id
           ORDER BY r.number DESC LIMIT 1) AS last_run
@@ -88,6 +90,7 @@ export function toEnvironmentRecord(row: EnvironmentRow): EnvironmentRecord {
     version: row.version,
     createdAt: iso(row.created_at),
     updatedAt: iso(row.updated_at),
+    expiresAt: row.expires_at ? iso(row.expires_at) : undefined,
     createdBy: row.created_by,
     lastRun: row.last_run ? toRunRecord(row.last_run) : undefined,
   };

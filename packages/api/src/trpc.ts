@@ -1,7 +1,7 @@
 import { TRPCError, initTRPC } from '@trpc/server';
 import { reachOf } from './authorization';
 import type { Context, Permission } from './context';
-import { errorReference, isInternal, issuesOf } from './errors';
+import { errorReference, isInternal, issuesOf, staleOf } from './errors';
 
 const t = initTRPC.context<Context>().create({
   // Never a stack in an answer, wherever it runs.
@@ -11,7 +11,7 @@ const t = initTRPC.context<Context>().create({
     return {
       ...shape,
       message: messageFor(error, issues),
-      data: { ...shape.data, issues },
+      data: { ...shape.data, issues, stale: staleOf(error) },
     };
   },
 });

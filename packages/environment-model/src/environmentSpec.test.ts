@@ -215,6 +215,8 @@ describe('states', () => {
     expect(canTransition('failed', 'provisioning')).toBe(true);
     expect(canTransition('requested', 'ready')).toBe(false);
     expect(canTransition('ready', 'failed')).toBe(false);
+    expect(canTransition('ready', 'retired')).toBe(false);
+    expect(canTransition('retiring', 'provisioning')).toBe(false);
     for (const state of ENVIRONMENT_STATES) {
       expect(canTransition(state, state)).toBe(true);
     }

@@ -4,6 +4,8 @@ export const ENVIRONMENT_STATES = [
   'provisioning',
   'ready',
   'failed',
+  'retiring',
+  'retired',
 ] as const;
 export type EnvironmentState = (typeof ENVIRONMENT_STATES)[number];
 
@@ -28,14 +30,19 @@ export const STAGE_STATES = [
 ] as const;
 export type StageState = (typeof STAGE_STATES)[number];
 
-/** Which state may follow which. A new run brings an environment back to provisioning, from failed and from ready. */
+/**
+ * Which state may follow which. A new run brings an environment back to provisioning, from failed and from ready. Where
+ * nothing was made yet there is nothing to take down, so that it is retired at once.
+ */
 export const ENVIRONMENT_TRANSITIONS: Readonly<
   Record<EnvironmentState, readonly EnvironmentState[]>
 > = {
-  requested: ['provisioning', 'failed'],
+  requested: ['provisioning', 'failed', 'retired'],
   provisioning: ['ready', 'failed'],
-  ready: ['provisioning'],
-  failed: ['provisioning'],
+  ready: ['provisioning', 'retiring'],
+  failed: ['provisioning', 'retiring', 'retired'],
+  retiring: ['retired'],
+  retired: [],
 };
 
 /** Which state of a run may follow which. A short run may be over before anyone saw it running. */

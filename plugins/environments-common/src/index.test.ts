@@ -21,6 +21,9 @@ describe('environments-common', () => {
       'environment.read',
       'environment.create',
       'environment.run',
+      'environment.update',
+      'environment.retire',
+      'release.write',
     ]);
   });
 });

@@ -21,9 +21,30 @@ export const environmentRunPermission = createPermission({
   attributes: { action: 'update' },
 });
 
+/** To change what an environment should be, and when it ends. */
+export const environmentUpdatePermission = createPermission({
+  name: 'environment.update',
+  attributes: { action: 'update' },
+});
+
+/** To end an environment. */
+export const environmentRetirePermission = createPermission({
+  name: 'environment.retire',
+  attributes: { action: 'delete' },
+});
+
+/** To release, promote and roll back services. */
+export const releaseWritePermission = createPermission({
+  name: 'release.write',
+  attributes: { action: 'update' },
+});
+
 /** Everything that a policy can decide about environments. */
 export const environmentPermissions: BasicPermission[] = [
   environmentReadPermission,
   environmentCreatePermission,
   environmentRunPermission,
+  environmentUpdatePermission,
+  environmentRetirePermission,
+  releaseWritePermission,
 ];

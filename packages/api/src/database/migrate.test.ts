@@ -29,6 +29,7 @@ describe('migrate', () => {
     expect(done.flat()).toEqual([
       '0001_environments_and_runs.sql',
       '0002_api_keys.sql',
+      '0003_changes.sql',
     ]);
     expect(await migrate(test.db)).toEqual([]);
   });
@@ -66,7 +67,7 @@ describe('migrate', () => {
     );
     const done = await Promise.all(schemas.map(db => migrate(db)));
     await Promise.all(schemas.map(db => db.close()));
-    expect(done.map(files => files.length)).toEqual([2, 2]);
+    expect(done.map(files => files.length)).toEqual([3, 3]);
   });
 });
 

@@ -29,7 +29,7 @@ export async function creationFailed(
       state: EnvironmentState;
     }>(
       `SELECT id, name, state FROM environments e
-       WHERE idempotency_key = $1
+       WHERE idempotency_key = $1 AND state IN ('requested', 'failed')
          AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.environment_id = e.id)
        FOR UPDATE`,
       [key],

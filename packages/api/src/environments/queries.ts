@@ -29,7 +29,7 @@ export interface EnvironmentFilter {
   search?: string;
 }
 
-/** The environments that match, newest first. */
+/** The environments that match, newest first; those that are retired only when asked for. */
 export async function listEnvironments(
   db: Database,
   filter: EnvironmentFilter = {},
@@ -39,7 +39,7 @@ export async function listEnvironments(
     db,
     `${SELECT_ENVIRONMENTS}
      WHERE ($1::text IS NULL OR e.spec->>'tier' = $1)
-       AND ($2::text IS NULL OR e.state = $2)
+       AND CASE WHEN $2::text IS NULL THEN e.state <> 'retired' ELSE e.state = $2 END
        AND ($3::text IS NULL OR e.spec->>'owner' = lower($3))
        AND ($4::text IS NULL
             OR position(lower($4) IN e.name) > 0
@@ -130,7 +130,7 @@ export async function takenRanges(
     addressRange: string;
   }>(
     `SELECT name, text(address_range) AS "addressRange"
-     FROM environments ORDER BY address_range`,
+     FROM environments WHERE address_range IS NOT NULL ORDER BY address_range`,
   );
   return rows;
 }

@@ -5,24 +5,53 @@ import {
 } from '@moorline/environment-model';
 import { z } from 'zod';
 import { requireOwn } from '../authorization';
-import { draftSchema, keySchema, lookupSchema, reasonSchema } from '../inputs';
+import {
+  draftSchema,
+  keySchema,
+  lookupSchema,
+  pageFields,
+  reasonSchema,
+  versionSchema,
+} from '../inputs';
 import { procedureFor, router } from '../trpc';
 import { createEnvironment } from './create';
+import { addressMap } from './addressMap';
 import { creationFailed } from './creationFailed';
+import { setExpiry } from './expiry';
+import { ENVIRONMENT_ORDERS, pageEnvironments } from './page';
 import {
   checkEnvironment,
   environmentHistory,
   getEnvironment,
   listEnvironments,
 } from './queries';
+import { retireEnvironment } from './retire';
+import { specChangeSchema, updateEnvironment } from './update';
 
 const read = procedureFor('environment.read');
 const create = procedureFor('environment.create');
+const update = procedureFor('environment.update');
+const retire = procedureFor('environment.retire');
 
 const byName = z.object(
   { name: lookupSchema('name') },
   { error: 'name: name an environment, for example orders-dev' },
 );
+
+const seen = { name: lookupSchema('name'), version: versionSchema };
+
+const filterFields = {
+  tier: z
+    .enum(TIERS, { error: `tier: choose one of ${TIERS.join(', ')}` })
+    .optional(),
+  state: z
+    .enum(ENVIRONMENT_STATES, {
+      error: `state: choose one of ${ENVIRONMENT_STATES.join(', ')}`,
+    })
+    .optional(),
+  owner: draftSchema('owner').optional(),
+  search: draftSchema('search').optional(),
+};
 
 export const environmentsRouter = router({
   /** Reserves a name and an address range; idempotent by key. */
@@ -62,26 +91,85 @@ export const environmentsRouter = router({
   list: read
     .input(
       z
-        .object(
-          {
-            tier: z
-              .enum(TIERS, {
-                error: `tier: choose one of ${TIERS.join(', ')}`,
-              })
-              .optional(),
-            state: z
-              .enum(ENVIRONMENT_STATES, {
-                error: `state: choose one of ${ENVIRONMENT_STATES.join(', ')}`,
-              })
-              .optional(),
-            owner: draftSchema('owner').optional(),
-            search: draftSchema('search').optional(),
-          },
-          { error: 'give an object with tier, state, owner or search' },
-        )
+        .object(filterFields, {
+          error: 'give an object with tier, state, owner or search',
+        })
         .optional(),
     )
     .query(({ ctx, input }) => listEnvironments(ctx.db, input)),
+
+  /** The same in parts and in other orders, for lists of any length. */
+  page: read
+    .input(
+      z
+        .object(
+          {
+            ...filterFields,
+            ...pageFields,
+            order: z
+              .enum(ENVIRONMENT_ORDERS, {
+                error: `order: choose one of ${ENVIRONMENT_ORDERS.join(', ')}`,
+              })
+              .default('newest'),
+          },
+          { error: 'give an object with limit, cursor, order or filters' },
+        )
+        .prefault({}),
+    )
+    .query(({ ctx, input }) => pageEnvironments(ctx.db, input)),
+
+  /** Changes what it should be, from a version that the caller has seen. */
+  update: update
+    .input(
+      z.object(
+        { ...seen, change: specChangeSchema },
+        { error: 'give an object with name, version and change' },
+      ),
+    )
+    .mutation(async ({ ctx, input }) => {
+      const { name, version, change } = input;
+      await requireOwn(ctx, { environment: name });
+      const after = await updateEnvironment(ctx, { name, version }, change);
+      if (after.version !== version) ctx.onChange?.(name);
+      return after;
+    }),
+
+  /** Says when it is to be retired; without a time: never. */
+  setExpiry: update
+    .input(
+      z.object(
+        {
+          ...seen,
+          expiresAt: z.iso
+            .datetime({
+              offset: true,
+              error: 'expiresAt: give a time, for example 2027-01-31T00:00:00Z',
+            })
+            .optional(),
+        },
+        { error: 'give an object with name, version and expiresAt' },
+      ),
+    )
+    .mutation(async ({ ctx, input }) => {
+      const { name, version, expiresAt } = input;
+      await requireOwn(ctx, { environment: name });
+      const after = await setExpiry(ctx, { name, version }, expiresAt);
+      if (after.version !== version) ctx.onChange?.(name);
+      return after;
+    }),
+
+  /** Ends it; its name and addresses are free once it is gone. */
+  retire: retire
+    .input(z.object(seen, { error: 'give an object with name and version' }))
+    .mutation(async ({ ctx, input }) => {
+      await requireOwn(ctx, { environment: input.name });
+      const after = await retireEnvironment(ctx, input);
+      if (after.version !== input.version) ctx.onChange?.(input.name);
+      return after;
+    }),
+
+  /** The address space: what is taken and by whom, and what is free. */
+  addressMap: read.query(({ ctx }) => addressMap(ctx.db)),
 
   /** For the form, while someone types. */
   check: read

@@ -16,10 +16,12 @@ import { addEvents } from '../events';
 import type {
   PlanCounts,
   RunFailure,
+  RunPurpose,
   RunRecord,
   StageRecord,
 } from '../records';
 import { RunRow, SELECT_RUNS, toRunRecord } from '../rows';
+import { concludeRetirement } from '../environments/retire';
 import { environmentOutcome, progressEvents } from './story';
 
 /** How far a run has come, as Azure DevOps tells it. */
@@ -84,6 +86,7 @@ export async function recordRunProgress(
 
 interface LockedRow extends RunRow {
   lease_holder: string | null;
+  purpose: RunPurpose;
   environment_state: EnvironmentState;
 }
 
@@ -101,14 +104,14 @@ async function lockRun(
     `${SELECT_RUNS} WHERE r.id = $1 FOR UPDATE OF r`,
     [runId],
   );
-  const lease = await connection.query<{ lease_holder: string | null }>(
-    'SELECT lease_holder FROM runs WHERE id = $1',
-    [runId],
-  );
+  const lease = await connection.query<{
+    lease_holder: string | null;
+    purpose: RunPurpose;
+  }>('SELECT lease_holder, purpose FROM runs WHERE id = $1', [runId]);
   return (
     run.rows[0] && {
       ...run.rows[0],
-      lease_holder: lease.rows[0].lease_holder,
+      ...lease.rows[0],
       environment_state: environment.rows[0].state,
     }
   );
@@ -142,6 +145,10 @@ async function concludeEnvironment(
   row: LockedRow,
   run: RunRecord,
 ): Promise<void> {
+  if (row.purpose === 'retire') {
+    await concludeRetirement(connection, row.environment_id, run);
+    return;
+  }
   const outcome = environmentOutcome(run);
   if (!canTransition(row.environment_state, outcome.state)) return;
   const { rows } = await connection.query(

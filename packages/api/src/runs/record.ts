@@ -5,7 +5,7 @@ import { Queryable, transaction } from '../database/database';
 import { unknownEnvironment } from '../environments/queries';
 import { conflict } from '../errors';
 import { addEvents } from '../events';
-import type { RunRecord } from '../records';
+import type { RunPurpose, RunRecord } from '../records';
 import { findRun } from './queries';
 
 /** A run that was queued in Azure DevOps. */
@@ -14,6 +14,8 @@ export interface RecordRunRequest {
   key: string;
   environment: string;
   azureDevOps: { buildId: number; pipelineId: number; url: string };
+  /** What it is for: to make the environment what it should be, or to take it down. */
+  purpose?: RunPurpose;
 }
 
 /**
@@ -26,7 +28,7 @@ export async function recordRun(
   { db, actor }: Pick<Context, 'db' | 'actor'>,
   request: RecordRunRequest,
 ): Promise<{ run: RunRecord; created: boolean }> {
-  const { key, environment, azureDevOps } = request;
+  const { key, environment, azureDevOps, purpose = 'apply' } = request;
   return transaction(db, async connection => {
     const { rows } = await connection.query<{
       id: string;
@@ -38,11 +40,17 @@ export async function recordRun(
     if (!row) throw unknownEnvironment(environment);
     const before = await findBefore(connection, request);
     if (before) return { run: before, created: false };
+    if (purpose === 'retire' && row.state !== 'retiring') {
+      throw conflict(
+        'purpose',
+        `purpose: "${environment}" is ${row.state}; retire it first, then record the run that takes it down`,
+      );
+    }
 
     const id = randomUUID();
     const inserted = await connection.query<{ number: number }>(
-      `INSERT INTO runs (id, environment_id, number, idempotency_key, build_id, pipeline_id, url)
-       SELECT $1, $2, coalesce(max(number), 0) + 1, $3, $4, $5, $6
+      `INSERT INTO runs (id, environment_id, number, idempotency_key, build_id, pipeline_id, url, purpose)
+       SELECT $1, $2, coalesce(max(number), 0) + 1, $3, $4, $5, $6, $7
        FROM runs WHERE environment_id = $2
        ON CONFLICT ON CONSTRAINT runs_idempotency_key_key DO NOTHING
        RETURNING number`,
@@ -53,6 +61,7 @@ export async function recordRun(
         azureDevOps.buildId,
         azureDevOps.pipelineId,
         azureDevOps.url,
+        purpose,
       ],
     );
     // Taken at this very moment for another environment; its row is not the one locked here.
@@ -66,7 +75,7 @@ export async function recordRun(
         actor: actor.ref,
       },
     ]);
-    if (canTransition(row.state, 'provisioning')) {
+    if (purpose === 'apply' && canTransition(row.state, 'provisioning')) {
       await connection.query(
         `UPDATE environments
          SET state = 'provisioning', state_reason = NULL, version = version + 1, updated_at = now()

@@ -35,6 +35,11 @@ export const runsRouter = router({
                 'azureDevOps: give an object with buildId, pipelineId and url',
             },
           ),
+          purpose: z
+            .enum(['apply', 'retire'], {
+              error: 'purpose: choose one of apply, retire',
+            })
+            .optional(),
         },
         { error: 'give an object with key, environment and azureDevOps' },
       ),

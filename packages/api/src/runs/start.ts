@@ -2,6 +2,7 @@ import { TRPCError } from '@trpc/server';
 import { isFinished } from '@moorline/environment-model';
 import type { Context } from '../context';
 import { transaction } from '../database/database';
+import { getEnvironment } from '../environments/queries';
 import { conflict } from '../errors';
 import type { RunRecord } from '../records';
 import { findRun, getRun } from './queries';
@@ -54,6 +55,14 @@ export async function startRun(
       message:
         'Runs cannot be started because Azure DevOps is not configured: set moorline.azureDevOps.',
     });
+  }
+
+  const { state } = await getEnvironment(db, environment);
+  if (state === 'retiring') {
+    throw conflict(
+      'environment',
+      `environment: "${environment}" is being taken down, so that its pipeline is not run again`,
+    );
   }
 
   const key = `after-${last.id}`;

@@ -53,6 +53,8 @@ const LOOKS: Record<AnyState, Look> = {
   provisioning: moving('Provisioning'),
   ready: good('Ready'),
   failed: { word: 'Failed', tone: 'danger', icon: RiCloseCircleFill },
+  retiring: moving('Retiring'),
+  retired: { word: 'Retired', tone: 'neutral', icon: RiForbidLine },
   queued: waiting('Queued'),
   running: moving('Running'),
   succeeded: good('Succeeded'),
