@@ -22,3 +22,8 @@ output "node_resource_group" {
   description = "Resource group that Azure keeps nodes and load balancers in."
   value       = azurerm_kubernetes_cluster.this.node_resource_group
 }
+
+output "principal_id" {
+  description = "Object id of the control plane's identity."
+  value       = azurerm_user_assigned_identity.control_plane.principal_id
+}

@@ -1,6 +1,7 @@
 import { same } from '../values/equal';
 import { blocksOf, textOf, UNKNOWN, ValueObject } from '../values/value';
 import { checkTexts, matches } from './checks';
+import { uuidOf } from './deterministic';
 import { refuseByAzure, refuseSize, refuseVersion } from './kubernetes-azure';
 import {
   CLUSTER_COMPUTED,
@@ -116,7 +117,13 @@ export const kubernetesRules: Record<string, TypeRules> = {
     title: 'Scoped Extension',
     id: '{cluster_id}/providers/Microsoft.KubernetesConfiguration/extensions/{name}',
     computed: {
-      aks_assigned_identity: [],
+      aks_assigned_identity: (values, world) => [
+        {
+          principal_id: uuidOf(`${textOf(values, 'id')} identity`),
+          tenant_id: world.tenantId,
+          type: 'SystemAssigned',
+        },
+      ],
       current_version: values => textOf(values, 'version') ?? '1.0.0',
       release_namespace: values =>
         values.target_namespace ? '' : String(values.name),

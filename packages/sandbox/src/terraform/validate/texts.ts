@@ -28,13 +28,13 @@ const address: Check = (text, _, key) =>
     ? `expected ${key} to contain a valid IPv4 address, got: ${text}`
     : undefined;
 
-/** Checks that the provider makes wherever an argument of this name is validated. */
+/** Checks that the provider makes wherever an argument of this name, or at this path, is validated. */
 const BY_NAME: Record<string, Check> = {
   dns_service_ip: address,
   end_ip_address: address,
   start_ip_address: address,
   object_id: uuid,
-  subscription_id: uuid,
+  'event_hub_receiver.subscription_id': uuid,
   tenant_id: uuid,
   pod_cidr: cidr,
   service_cidr: cidr,
@@ -53,5 +53,6 @@ export function checkText(
   if (kind && !['System', 'None'].includes(text)) {
     return checkId(kind, text);
   }
-  return BY_NAME[name]?.(text, name, key);
+  const check = BY_NAME[key.replace(/\.\d+/g, '')] ?? BY_NAME[name];
+  return check?.(text, name, key);
 }
