@@ -108,12 +108,10 @@ async function ensurePackages(node) {
   const hash = lockHash();
   if (fs.existsSync(marker) && fs.readFileSync(marker, 'utf8') === hash) return;
   const yarn = path.join(tools, 'node_modules/@yarnpkg/cli-dist/bin/yarn.js');
-  await step(
-    'Installing packages (about a minute; longer the first time)',
-    () =>
-      runProgram(node, [yarn, 'install', '--immutable'], {
-        env: environment(node),
-      }),
+  await step('Installing packages (one to three minutes the first time)', () =>
+    runProgram(node, [yarn, 'install', '--immutable'], {
+      env: environment(node),
+    }),
   );
   fs.writeFileSync(marker, hash);
 }
