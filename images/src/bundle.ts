@@ -20,6 +20,8 @@ export async function bundle(options: BundleOptions): Promise<Buffer> {
     minify: true,
     legalComments: 'none',
     logLevel: 'silent',
+    // Not the one of the folder above, which would have a say in the digest.
+    tsconfigRaw: { compilerOptions: { strict: true } },
     define: Object.fromEntries(
       Object.entries(options.constants ?? {}).map(([name, value]) => [
         name,
