@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from 'fs';
 import { tmpdir } from 'os';
 import path from 'path';
 import { BareRepository, ZERO_ID } from './bare-repository';
+import { GitError } from './git';
+import { applyPush, PushChange } from './push';
 import { isRefName } from './ref-name';
 
 describe('a bare repository', () => {
@@ -110,6 +112,66 @@ describe('a bare repository', () => {
     }
     git('update-ref', '-d', 'refs/heads/moving');
     expect(await repository.resolveCommit('moving')).toBeUndefined();
+  });
+
+  it('writes commits that git finds sound, and moves a branch only from where it is', async () => {
+    const by = {
+      id: '1',
+      displayName: 'Ada <x>',
+      uniqueName: 'ada@b',
+      descriptor: 'd',
+    };
+    const ref = 'refs/heads/written';
+    const push = (oldObjectId: string, ...changes: PushChange[]) =>
+      applyPush(
+        repository,
+        { ref, oldObjectId, commits: [{ comment: 'Change ä', changes }] },
+        by,
+      );
+    const add = (name: string): PushChange => ({
+      type: 'add',
+      path: name,
+      content: Buffer.from(name),
+    });
+    // Folders sort as if they ended with a slash: a-b, a.b, a/b, a0.
+    const [one] = await push(
+      ZERO_ID,
+      ...['a0', 'a/b', 'a.b', 'a-b', 'deep/er/file', 'tool'].map(add),
+    );
+    git('read-tree', one);
+    git(
+      'update-index',
+      '--chmod=+x',
+      '--cacheinfo',
+      `100755,${git('rev-parse', `${one}:tool`)},tool`,
+    );
+    const two = git('commit-tree', '-p', one, '-m', 'x', git('write-tree'));
+    // Moved by others while this process holds git open.
+    git('update-ref', ref, two);
+    await expect(push(one, add('late'))).rejects.toMatchObject({ status: 409 });
+    const [three] = await push(
+      two,
+      { type: 'edit', path: 'tool', content: Buffer.from('new') },
+      { type: 'delete', path: 'deep' },
+      { type: 'rename', from: 'a/b', path: 'moved/b' },
+    );
+    expect(git('ls-tree', '-r', '--format=%(objectmode) %(path)', ref)).toBe(
+      '100644 a-b\n100644 a.b\n100644 a0\n100644 moved/b\n100755 tool',
+    );
+    expect(git('show', `${ref}:tool`)).toBe('new');
+    expect(git('log', '--format=%an %ae %s', '-1', ref)).toBe(
+      'Ada x ada@b Change ä',
+    );
+    expect(git('fsck', '--strict', '--no-dangling')).toBe('');
+
+    const move = (oldObjectId: string, newObjectId: string) =>
+      repository.updateRefs([{ name: ref, oldObjectId, newObjectId }]);
+    await expect(move(two, one)).rejects.toThrow(GitError);
+    expect(await repository.refTarget(ref)).toBe(three);
+    await move(three, one);
+    expect(git('rev-parse', ref)).toBe(one);
+    await move(one, ZERO_ID);
+    expect(await repository.refTarget(ref)).toBe(ZERO_ID);
   });
 
   it('goes on after git was ended', async () => {

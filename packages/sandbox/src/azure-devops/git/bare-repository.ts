@@ -1,9 +1,12 @@
 import { mkdirSync } from 'fs';
 import path from 'path';
 import { Git, OWN_REFS } from './git';
-import { ObjectReader } from './object-reader';
+import { GitObject, ObjectReader } from './object-reader';
 import { parseCommit, parseTree, TreeLine } from './objects';
+import { writeObject } from './object-writer';
 import { isRefName } from './ref-name';
+import { RefTransactions } from './ref-transactions';
+import { TreeBuilder } from './tree-builder';
 
 /** The object id that stands for "nothing" in ref updates. */
 export const ZERO_ID = '0'.repeat(40);
@@ -57,6 +60,7 @@ const SIZE_AGE = 60_000;
 export class BareRepository {
   readonly git: Git;
   readonly #objects: ObjectReader;
+  readonly #refs: RefTransactions;
   readonly #trees = new Map<string, TreeLine[]>();
   #size: { measured: number; bytes: Promise<number> } | undefined;
   #last: Promise<unknown> = Promise.resolve();
@@ -64,6 +68,7 @@ export class BareRepository {
   constructor(binary: string, readonly folder: string) {
     this.git = new Git(binary, folder);
     this.#objects = new ObjectReader(binary, folder);
+    this.#refs = new RefTransactions(binary, folder);
   }
 
   /** Makes an empty repository. */
@@ -86,9 +91,10 @@ export class BareRepository {
     return repository;
   }
 
-  /** Ends what was started for reading. */
+  /** Ends what was started for reading and writing. */
   close(): void {
     this.#objects.close();
+    this.#refs.close();
   }
 
   /** Runs one writer after the other; readers need not wait. */
@@ -207,6 +213,23 @@ export class BareRepository {
     return lines;
   }
 
+  /** The files of a commit, to be changed; without a commit there are none. */
+  async builder(commit: string | undefined): Promise<TreeBuilder> {
+    const [info] = commit ? await this.commits([commit]) : [];
+    return TreeBuilder.from(
+      {
+        readTree: id => this.#tree(id),
+        writeTree: content => this.write('tree', content),
+      },
+      info?.treeId,
+    );
+  }
+
+  /** Writes an object. @returns its id */
+  write(type: GitObject['type'], content: Buffer): string {
+    return writeObject(this.folder, type, content);
+  }
+
   /** Commits, newest first. `args` are arguments of `git rev-list`, revisions among them. */
   async log(args: string[]): Promise<CommitInfo[]> {
     const text = await this.git.text(['rev-list', ...args]);
@@ -231,14 +254,7 @@ export class BareRepository {
    * @throws GitError when a ref is no longer what it was said to be
    */
   async updateRefs(changes: RefChange[]): Promise<void> {
-    const lines = changes.map(({ name, oldObjectId, newObjectId }) =>
-      newObjectId === ZERO_ID
-        ? `delete ${name} ${oldObjectId}`
-        : `update ${name} ${newObjectId} ${oldObjectId}`,
-    );
-    await this.git.run(['update-ref', '--stdin'], {
-      input: `${lines.join('\n')}\n`,
-    });
+    await this.#refs.commit(changes);
   }
 
   /** Bytes on disk, packed and loose, as they were when last measured. */

@@ -1,5 +1,4 @@
-import { ChildProcessWithoutNullStreams, spawn } from 'child_process';
-import { gitEnvironment, GitError } from './git';
+import { StandingGit, Taken } from './standing-git';
 
 /** An object as git keeps it. */
 export interface GitObject {
@@ -8,128 +7,46 @@ export interface GitObject {
   content: Buffer;
 }
 
-interface Question {
-  resolve(answer: GitObject | undefined): void;
-  reject(error: Error): void;
-}
-
-/** What git wrote and nobody has got yet. */
-interface Received {
-  chunks: Buffer[];
-  length: number;
-  /** Bytes of the answer that is coming, when known. */
-  wanted: number;
-}
-
-/** How long git waits for the next question, in milliseconds. */
-const IDLE = 20_000;
 const LINE_END = '\n'.charCodeAt(0);
 
-/**
- * Reads objects through one `git cat-file --batch` that stays, because starting git costs more than what it reads. It
- * looks names up anew at each question, so it sees refs that others moved. It ends when nobody asks for a while.
- */
+/** Reads objects. Git looks names up anew at each question, so refs that others moved are seen. */
 export class ObjectReader {
-  #child: ChildProcessWithoutNullStreams | undefined;
-  #questions: Question[] = [];
-  #idle: NodeJS.Timeout | undefined;
+  readonly #git: StandingGit;
 
   /**
    * @param binary - path of git
    * @param folder - the bare repository
    */
-  constructor(
-    private readonly binary: string,
-    private readonly folder: string,
-  ) {}
+  constructor(binary: string, folder: string) {
+    this.#git = new StandingGit(binary, folder, ['cat-file', '--batch']);
+  }
 
   /** The object that a revision names (an id, a full ref, `<either>^{commit}`); undefined when there is none. */
   async read(revision: string): Promise<GitObject | undefined> {
     if (/[\s\0]/.test(revision)) return undefined;
-    const child = this.#child ?? this.#start();
-    this.#waitAgain();
-    return new Promise((resolve, reject) => {
-      this.#questions.push({ resolve, reject });
-      child.stdin.write(`${revision}\n`);
-    });
+    return this.#git.ask(`${revision}\n`, takeObject);
   }
 
-  /** Ends git; the next question starts it again. */
+  /** Ends git until the next question. */
   close(): void {
-    clearTimeout(this.#idle);
-    // It answers what it was asked, then ends.
-    this.#child?.stdin.end();
-    this.#child = undefined;
-  }
-
-  #start(): ChildProcessWithoutNullStreams {
-    const child = spawn(this.binary, ['cat-file', '--batch'], {
-      cwd: this.folder,
-      env: gitEnvironment(),
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
-    const questions: Question[] = [];
-    const fail = (error: Error) => {
-      if (this.#child === child) this.#child = undefined;
-      questions.splice(0).forEach(({ reject }) => reject(error));
-    };
-    this.#child = child;
-    this.#questions = questions;
-    const received: Received = { chunks: [], length: 0, wanted: 0 };
-    child.stdout.on('data', (chunk: Buffer) => {
-      received.chunks.push(chunk);
-      received.length += chunk.length;
-      if (received.length >= received.wanted) takeAnswers(received, questions);
-    });
-    let stderr = '';
-    child.stderr.on('data', chunk => {
-      stderr = (stderr + chunk).slice(-2000);
-    });
-    child.stdin.on('error', () => {});
-    child.once('error', fail);
-    child.once('close', code => fail(new GitError(['cat-file'], code, stderr)));
-    return child;
-  }
-
-  #waitAgain(): void {
-    clearTimeout(this.#idle);
-    this.#idle = setTimeout(() => {
-      if (this.#questions.length > 0) this.#waitAgain();
-      else this.close();
-    }, IDLE);
-    this.#idle.unref();
+    this.#git.close();
   }
 }
 
-/** Hands the answers that are complete to who asked, in the order of the questions; the rest stays. */
-function takeAnswers(received: Received, questions: Question[]): void {
-  let data = Buffer.concat(received.chunks);
-  received.wanted = 0;
-  while (questions.length > 0) {
-    const end = data.indexOf(LINE_END);
-    if (end < 0) break;
-    const head = data.toString('utf8', 0, end);
-    const found = /^([0-9a-f]{40}) (blob|tree|commit|tag) (\d+)$/.exec(head);
-    if (!found) {
-      // "<revision> missing", or "ambiguous".
-      questions.shift()!.resolve(undefined);
-      data = data.subarray(end + 1);
-      continue;
-    }
-    const [, objectId, type, size] = found;
-    const begin = end + 1;
-    const after = begin + Number(size) + 1;
-    if (data.length < after) {
-      received.wanted = after;
-      break;
-    }
-    questions.shift()!.resolve({
-      objectId,
-      type: type as GitObject['type'],
-      content: data.subarray(begin, after - 1),
-    });
-    data = data.subarray(after);
-  }
-  received.chunks = [data];
-  received.length = data.length;
+/** `<id> <type> <size>`, a line end, the content, a line end; or `<revision> missing` and the like. */
+function takeObject(data: Buffer): Taken<GitObject | undefined> {
+  const end = data.indexOf(LINE_END);
+  if (end < 0) return { wanted: data.length + 1 };
+  const begin = end + 1;
+  const head = data.toString('utf8', 0, end);
+  const found = /^([0-9a-f]{40}) (blob|tree|commit|tag) (\d+)$/.exec(head);
+  if (!found) return { value: undefined, bytes: begin };
+  const [, objectId, type, size] = found;
+  const after = begin + Number(size) + 1;
+  if (data.length < after) return { wanted: after };
+  const content = data.subarray(begin, after - 1);
+  return {
+    value: { objectId, type: type as GitObject['type'], content },
+    bytes: after,
+  };
 }

@@ -30,6 +30,23 @@ export function parseTree(content: Buffer): TreeLine[] {
   return lines;
 }
 
+/** Writes git's tree format. */
+export function formatTree(lines: TreeLine[]): Buffer {
+  // Git's order is that of bytes, folders as if their names ended with a slash.
+  const sorted = lines
+    .map(line => ({
+      line,
+      key: Buffer.from(line.type === 'tree' ? `${line.name}/` : line.name),
+    }))
+    .sort((a, b) => a.key.compare(b.key));
+  return Buffer.concat(
+    sorted.flatMap(({ line: { mode, name, objectId } }) => [
+      Buffer.from(`${mode.replace(/^0/, '')} ${name}\0`),
+      Buffer.from(objectId, 'hex'),
+    ]),
+  );
+}
+
 function typeOf(mode: string): TreeLine['type'] {
   if (mode === '040000') return 'tree';
   return mode === '160000' ? 'commit' : 'blob';

@@ -152,17 +152,21 @@ export async function applyPush(
   const base = await baseOf(repository, request);
   await checkChanges(repository, base, commits);
 
+  const ids: string[] = [];
+  for (const commit of commits) {
+    const parent = ids[ids.length - 1] ?? base;
+    ids.push(await makeCommit(repository, parent, commit, identity));
+  }
   try {
-    // One process writes all objects and moves the branch; it refuses when the branch was moved to another commit since.
-    const output = await repository.git.text(['fast-import', '--quiet'], {
-      input: importStream(ref, base, commits, identity),
-    });
-    return output.trim().split('\n');
+    await repository.updateRefs([
+      { name: ref, oldObjectId, newObjectId: ids[ids.length - 1] },
+    ]);
   } catch (error) {
     throw (await repository.refTarget(ref)) === oldObjectId
       ? error
       : staleReference(ref);
   }
+  return ids;
 }
 
 async function baseOf(
@@ -224,49 +228,35 @@ async function checkChanges(
   }
 }
 
-function importStream(
-  ref: string,
-  base: string | undefined,
-  commits: PushCommit[],
+/** Writes the objects of one commit; no ref names it yet. @returns its id */
+async function makeCommit(
+  repository: BareRepository,
+  parent: string | undefined,
+  commit: PushCommit,
   identity: IdentityRecord,
-): Buffer {
-  const parts: Buffer[] = [];
-  const line = (text: string) => parts.push(Buffer.from(`${text}\n`));
-  const data = (content: Buffer) => {
-    line(`data ${content.length}`);
-    parts.push(content, Buffer.from('\n'));
-  };
-  commits.forEach((commit, index) => {
-    const committer = commit.committer ?? commit.author;
-    line(`commit ${ref}`);
-    line(`mark :${index + 1}`);
-    line(`author ${personLine(commit.author ?? committer, identity)}`);
-    line(`committer ${personLine(committer, identity)}`);
-    data(Buffer.from(`${commit.comment.trimEnd()}\n`));
-    if (index === 0 && base) line(`from ${base}`);
-    for (const change of commit.changes) {
-      const quoted = quotePath(change.path);
-      if (change.type === 'delete') line(`D ${quoted}`);
-      else if (change.type === 'rename') {
-        line(`R ${quotePath(change.from ?? '')} ${quoted}`);
-      } else {
-        line(`M 100644 inline ${quoted}`);
-        data(change.content ?? Buffer.alloc(0));
-      }
+): Promise<string> {
+  const files = await repository.builder(parent);
+  for (const change of commit.changes) {
+    if (change.type === 'delete') await files.remove(change.path);
+    else if (change.type === 'rename') {
+      const moved = await files.remove(change.from ?? '');
+      if (moved) await files.set(change.path, moved.objectId, moved.mode);
+    } else {
+      const content = change.content ?? Buffer.alloc(0);
+      await files.set(change.path, repository.write('blob', content));
     }
-    line('');
-  });
-  commits.forEach((_commit, index) => line(`get-mark :${index + 1}`));
-  line('done');
-  return Buffer.concat(parts);
-}
-
-function quotePath(filePath: string): string {
-  const escaped = filePath
-    .replace(/\\/g, '\\\\')
-    .replace(/"/g, '\\"')
-    .replace(/\n/g, '\\n');
-  return `"${escaped}"`;
+  }
+  const committer = commit.committer ?? commit.author;
+  const lines = [
+    `tree ${files.write()}`,
+    ...(parent ? [`parent ${parent}`] : []),
+    `author ${personLine(commit.author ?? committer, identity)}`,
+    `committer ${personLine(committer, identity)}`,
+    '',
+    commit.comment.trimEnd(),
+    '',
+  ];
+  return repository.write('commit', Buffer.from(lines.join('\n')));
 }
 
 function personLine(
