@@ -125,3 +125,15 @@ for (const folder of folders) {
     });
   });
 }
+
+test('every alert has a runbook, and every runbook an alert', () => {
+  const names = (folder, extension) =>
+    fs
+      .readdirSync(path.join(root, folder))
+      .filter(file => file.endsWith(extension) && file !== 'README.md')
+      .map(file => path.basename(file, extension));
+  assert.deepEqual(
+    names('docs/runbooks', '.md'),
+    names('infra/modules/monitoring/alerts', '.yaml'),
+  );
+});

@@ -1,6 +1,12 @@
 # A cluster that is safe as it comes: people sign in with Entra, workloads with federated identities, pods get
 # addresses of an overlay with Cilium's policies, and nodes are patched in the window that is given.
 
+locals {
+  # Cilium's policies need Cilium's data plane; one without the other plans and does not work.
+  data_planes = { cilium = "cilium", calico = "azure" }
+  zones       = length(var.zones) > 0 ? var.zones : null
+}
+
 resource "azurerm_kubernetes_cluster" "this" {
   name                = var.name
   location            = var.location
@@ -22,7 +28,8 @@ resource "azurerm_kubernetes_cluster" "this" {
   image_cleaner_enabled             = true
   image_cleaner_interval_hours      = 168
   automatic_upgrade_channel         = var.upgrade_channel
-  node_os_upgrade_channel           = "NodeImage"
+  node_os_upgrade_channel           = var.node_os_upgrade_channel
+  private_cluster_enabled           = var.private_cluster_enabled
 
   azure_active_directory_role_based_access_control {
     azure_rbac_enabled     = true
@@ -50,7 +57,7 @@ resource "azurerm_kubernetes_cluster" "this" {
     auto_scaling_enabled         = true
     min_count                    = var.system_pool.min_count
     max_count                    = var.system_pool.max_count
-    zones                        = length(var.zones) > 0 ? var.zones : null
+    zones                        = local.zones
     vnet_subnet_id               = var.subnet_id
     os_sku                       = var.os_sku
     only_critical_addons_enabled = var.user_pool != null
@@ -71,8 +78,8 @@ resource "azurerm_kubernetes_cluster" "this" {
   network_profile {
     network_plugin      = "azure"
     network_plugin_mode = "overlay"
-    network_data_plane  = "cilium"
-    network_policy      = "cilium"
+    network_data_plane  = local.data_planes[var.network_policy]
+    network_policy      = var.network_policy
     load_balancer_sku   = "standard"
     outbound_type       = var.outbound_type
     pod_cidr            = "192.168.0.0/16"
@@ -91,6 +98,21 @@ resource "azurerm_kubernetes_cluster" "this" {
     content {
       log_analytics_workspace_id      = oms_agent.value.workspace_id
       msi_auth_for_monitoring_enabled = true
+    }
+  }
+
+  # Metrics for Prometheus; like the agent above it collects only by an associated rule.
+  dynamic "monitor_metrics" {
+    for_each = var.prometheus == null ? [] : [1]
+
+    content {}
+  }
+
+  dynamic "microsoft_defender" {
+    for_each = var.defender == null ? [] : [var.defender]
+
+    content {
+      log_analytics_workspace_id = microsoft_defender.value.workspace_id
     }
   }
 
@@ -137,7 +159,7 @@ resource "azurerm_kubernetes_cluster_node_pool" "user" {
   auto_scaling_enabled        = true
   min_count                   = var.user_pool.min_count
   max_count                   = var.user_pool.max_count
-  zones                       = length(var.zones) > 0 ? var.zones : null
+  zones                       = local.zones
   vnet_subnet_id              = var.subnet_id
   os_sku                      = var.os_sku
   tags                        = var.tags
@@ -150,14 +172,4 @@ resource "azurerm_kubernetes_cluster_node_pool" "user" {
   lifecycle {
     ignore_changes = [node_count, orchestrator_version]
   }
-}
-
-# Container Insights collects only once its rule is associated with the cluster.
-resource "azurerm_monitor_data_collection_rule_association" "container_insights" {
-  count = var.monitoring == null ? 0 : 1
-
-  name                    = "ContainerInsightsExtension"
-  target_resource_id      = azurerm_kubernetes_cluster.this.id
-  data_collection_rule_id = var.monitoring.container_insights_rule_id
-  description             = "Container logs, events and inventory of the cluster."
 }

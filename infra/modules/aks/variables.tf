@@ -100,6 +100,35 @@ variable "upgrade_channel" {
   }
 }
 
+variable "node_os_upgrade_channel" {
+  description = "How the nodes' operating system is patched: NodeImage (a new image each week) or SecurityPatch (sooner, at a cost)."
+  type        = string
+  default     = "NodeImage"
+  nullable    = false
+
+  validation {
+    condition     = contains(["NodeImage", "SecurityPatch"], var.node_os_upgrade_channel)
+    error_message = "node_os_upgrade_channel must be NodeImage or SecurityPatch: the others leave nodes unpatched."
+  }
+
+  validation {
+    condition     = var.upgrade_channel != "node-image" || var.node_os_upgrade_channel == "NodeImage"
+    error_message = "node_os_upgrade_channel must be NodeImage while upgrade_channel is node-image, and the provider says so only when the cluster is made: leave one of them out."
+  }
+}
+
+variable "network_policy" {
+  description = "What enforces network policies: cilium, or calico where its own policies are in use."
+  type        = string
+  default     = "cilium"
+  nullable    = false
+
+  validation {
+    condition     = contains(["cilium", "calico"], var.network_policy)
+    error_message = "network_policy must be cilium or calico: leave it out for cilium."
+  }
+}
+
 variable "zones" {
   description = "Zones of the nodes; [] where the region or the subscription has none."
   type        = list(string)
@@ -186,6 +215,18 @@ variable "api_server_authorized_ranges" {
     condition     = alltrue([for range in var.api_server_authorized_ranges : can(cidrhost(range, 0))])
     error_message = "api_server_authorized_ranges must hold ranges in CIDR form: write 203.0.113.7/32 for one address."
   }
+
+  validation {
+    condition     = length(var.api_server_authorized_ranges) == 0 || !var.private_cluster_enabled
+    error_message = "api_server_authorized_ranges limit a public API server, and private_cluster_enabled makes it private: leave one of them out."
+  }
+}
+
+variable "private_cluster_enabled" {
+  description = "Let the API server answer inside the network only, so that pipelines need agents there; for the life of the cluster."
+  type        = bool
+  default     = false
+  nullable    = false
 }
 
 variable "monitoring" {
@@ -202,6 +243,45 @@ variable "monitoring" {
       can(regex("/providers/Microsoft.Insights/dataCollectionRules/[^/]+$", var.monitoring.container_insights_rule_id))
     )
     error_message = "monitoring needs ids of a workspace and a data collection rule: give it the outputs of the monitoring module by the same names."
+  }
+}
+
+variable "prometheus" {
+  description = "Rule by which metrics are collected, the prometheus_rule_id output of the monitoring module; null collects none."
+  type = object({
+    rule_id = string
+  })
+  default = null
+
+  validation {
+    condition     = var.prometheus == null || can(regex("/providers/Microsoft.Insights/dataCollectionRules/[^/]+$", var.prometheus.rule_id))
+    error_message = "prometheus.rule_id must be the id of a data collection rule: give it the prometheus_rule_id output of the monitoring module."
+  }
+}
+
+variable "audit" {
+  description = "Workspace that keeps who changed what in the cluster; null keeps no such log."
+  type = object({
+    workspace_id = string
+  })
+  default = null
+
+  validation {
+    condition     = var.audit == null || can(regex("/providers/Microsoft.OperationalInsights/workspaces/[^/]+$", var.audit.workspace_id))
+    error_message = "audit.workspace_id must be the id of a Log Analytics workspace: give it the workspace_id output of the monitoring module."
+  }
+}
+
+variable "defender" {
+  description = "Workspace of Defender for Containers, which watches nodes and images; null leaves it off."
+  type = object({
+    workspace_id = string
+  })
+  default = null
+
+  validation {
+    condition     = var.defender == null || can(regex("/providers/Microsoft.OperationalInsights/workspaces/[^/]+$", var.defender.workspace_id))
+    error_message = "defender.workspace_id must be the id of a Log Analytics workspace: give it the workspace_id output of the monitoring module."
   }
 }
 

@@ -67,6 +67,69 @@ variable "collection_interval" {
   }
 }
 
+variable "prometheus_enabled" {
+  description = "Keep the cluster's metrics in a workspace for Prometheus, which alerts and Grafana need."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "grafana" {
+  description = "Dashboards for groups of Entra; null makes none."
+  type = object({
+    admin_group_object_ids  = optional(set(string), [])
+    viewer_group_object_ids = optional(set(string), [])
+    zone_redundant          = optional(bool, false)
+  })
+  default = null
+
+  validation {
+    condition     = var.grafana == null || var.prometheus_enabled
+    error_message = "grafana has nothing to show without metrics: set prometheus_enabled to true, or leave grafana out."
+  }
+
+  validation {
+    condition     = var.grafana == null || try(alltrue([for id in setunion(var.grafana.admin_group_object_ids, var.grafana.viewer_group_object_ids) : can(regex("^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$", id))]), false)
+    error_message = "grafana takes object ids (UUIDs) of groups, not names: take them from `az ad group show --group NAME --query id`."
+  }
+}
+
+variable "alerts" {
+  description = "Cluster that is watched, and who is told: addresses and webhooks by a name of your choice; null sends nothing."
+  type = object({
+    cluster_name = string
+    emails       = optional(map(string), {})
+    webhooks     = optional(map(string), {})
+    disabled     = optional(set(string), [])
+    runbooks_url = optional(string, "https://github.com/moorline/moorline/blob/main/docs/runbooks")
+  })
+  default = null
+
+  validation {
+    condition     = var.alerts == null || var.prometheus_enabled
+    error_message = "alerts watch metrics: set prometheus_enabled to true, or leave alerts out."
+  }
+
+  validation {
+    condition     = var.alerts == null || try(length(var.alerts.emails) + length(var.alerts.webhooks) > 0, false)
+    error_message = "alerts would be told to nobody: give emails, such as { team = \"orders@example.com\" }, or webhooks."
+  }
+
+  validation {
+    condition = var.alerts == null || try(
+      alltrue([for address in var.alerts.emails : can(regex("^[^@[:space:]]+@[^@[:space:]]+[.][^@[:space:]]+$", address))]) &&
+      alltrue([for address in concat(values(var.alerts.webhooks), [var.alerts.runbooks_url]) : startswith(address, "https://")]) &&
+      trimspace(var.alerts.cluster_name) != "",
+    false)
+    error_message = "alerts need cluster_name, whole addresses in emails, and https addresses in webhooks and runbooks_url: correct the one that is not."
+  }
+
+  validation {
+    condition     = var.alerts == null || try(alltrue([for name in var.alerts.disabled : fileexists("${path.module}/alerts/${name}.yaml")]), false)
+    error_message = "alerts disabled must be names of files in the module's folder alerts: write job-failed."
+  }
+}
+
 variable "tags" {
   description = "Tags of all resources."
   type        = map(string)

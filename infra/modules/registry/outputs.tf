@@ -6,4 +6,6 @@ output "id" {
 output "login_server" {
   description = "Host that images are pushed to and pulled from."
   value       = azurerm_container_registry.this.login_server
+
+  depends_on = [azurerm_private_endpoint.this]
 }

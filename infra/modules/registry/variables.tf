@@ -56,7 +56,7 @@ variable "zone_redundancy_enabled" {
 }
 
 variable "public_network_access_enabled" {
-  description = "Let the registry be reached from outside the network (with an identity)."
+  description = "Let the registry be reached from outside the network (with an identity), as builds on hosted agents must."
   type        = bool
   default     = true
   nullable    = false
@@ -92,6 +92,82 @@ variable "pull_principal_ids" {
   validation {
     condition     = alltrue([for id in var.pull_principal_ids : can(regex("^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$", id))])
     error_message = "pull_principal_ids must hold object ids (UUIDs), not names: give it the kubelet_object_id output of the aks module."
+  }
+}
+
+variable "private_endpoint" {
+  description = "Subnet and private DNS zone by which nodes reach the registry from inside; null makes no private endpoint."
+  type = object({
+    subnet_id           = string
+    private_dns_zone_id = string
+  })
+  default = null
+
+  validation {
+    condition     = var.private_endpoint == null || can(regex("/providers/Microsoft.Network/virtualNetworks/[^/]+/subnets/[^/]+$", var.private_endpoint.subnet_id))
+    error_message = "private_endpoint.subnet_id must be the id of a subnet: give it the private_endpoints_subnet_id output of the network module."
+  }
+
+  validation {
+    condition     = var.private_endpoint == null || can(regex("/privateDnsZones/privatelink[.]azurecr[.]io$", var.private_endpoint.private_dns_zone_id))
+    error_message = "private_endpoint.private_dns_zone_id must be the id of the zone privatelink.azurecr.io: take it from the private_dns_zone_ids output of the network module."
+  }
+
+  validation {
+    condition     = var.private_endpoint == null || var.sku == "Premium"
+    error_message = "private_endpoint needs sku Premium: set sku to Premium, or leave private_endpoint out."
+  }
+
+  validation {
+    condition     = var.private_endpoint != null || var.public_network_access_enabled
+    error_message = "private_endpoint is left out while public_network_access_enabled is false, so that nobody could pull: give private_endpoint."
+  }
+}
+
+variable "replica_locations" {
+  description = "Other regions that hold a copy of the images. Premium only."
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for location in var.replica_locations : can(regex("^[a-z][a-z0-9]+$", location))])
+    error_message = "replica_locations must hold short names of regions: write northeurope, not \"North Europe\"."
+  }
+
+  validation {
+    condition     = length(var.replica_locations) == 0 || var.sku == "Premium"
+    error_message = "replica_locations need sku Premium: set sku to Premium, or leave replica_locations out."
+  }
+
+  validation {
+    condition     = !contains(var.replica_locations, var.location)
+    error_message = "replica_locations must not hold location, where the registry is already: take it out."
+  }
+}
+
+variable "tokens" {
+  description = "Tokens by name, each with access (pull, push or admin) to some repositories, for callers outside of Azure."
+  type = map(object({
+    access       = string
+    repositories = set(string)
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for name, token in var.tokens : can(regex("^[a-z0-9][a-z0-9-]{4,48}$", name))])
+    error_message = "tokens must have names of 5 to 49 lower case letters, digits or dashes: write ci-push, since push is too short."
+  }
+
+  validation {
+    condition     = alltrue([for token in var.tokens : contains(["pull", "push", "admin"], token.access) && length(token.repositories) > 0])
+    error_message = "tokens need access pull, push or admin, and one repository at least: write { ci-push = { access = \"push\", repositories = [\"api\"] } }."
+  }
+
+  validation {
+    condition     = alltrue([for token in var.tokens : alltrue([for repository in token.repositories : can(regex("^[a-z0-9]+([._/-][a-z0-9]+)*$", repository))])])
+    error_message = "tokens name repositories in lower case without tag or wildcard: write orders/api."
   }
 }
 

@@ -179,6 +179,10 @@ run "refuses_bad_values" {
     resource_group_name = "rg."
     subnet_id           = "snet-aks"
     monitoring          = { workspace_id = "log-orders", container_insights_rule_id = "dcr" }
+    network_policy      = "azure"
+    prometheus          = { rule_id = "dcr" }
+    audit               = { workspace_id = "log-orders" }
+    defender            = { workspace_id = "log-orders" }
     tags                = { "a%b" = "c" }
   }
 
@@ -186,6 +190,102 @@ run "refuses_bad_values" {
     var.resource_group_name,
     var.subnet_id,
     var.monitoring,
+    var.network_policy,
+    var.prometheus,
+    var.audit,
+    var.defender,
     var.tags,
   ]
+}
+
+run "calico_with_its_data_plane" {
+  command = plan
+
+  variables {
+    network_policy = "calico"
+  }
+
+  assert {
+    condition     = azurerm_kubernetes_cluster.this.network_profile[0].network_policy == "calico" && azurerm_kubernetes_cluster.this.network_profile[0].network_data_plane == "azure"
+    error_message = "Calico must not be asked for on Cilium's data plane."
+  }
+}
+
+run "private_api_server" {
+  command = plan
+
+  variables {
+    private_cluster_enabled = true
+  }
+
+  assert {
+    condition     = azurerm_kubernetes_cluster.this.private_cluster_enabled && length(azurerm_kubernetes_cluster.this.api_server_access_profile) == 0
+    error_message = "The API server must answer inside only."
+  }
+}
+
+run "patched_and_cleaned" {
+  command = plan
+
+  assert {
+    condition     = azurerm_kubernetes_cluster.this.automatic_upgrade_channel == "patch" && azurerm_kubernetes_cluster.this.node_os_upgrade_channel == "NodeImage" && azurerm_kubernetes_cluster.this.image_cleaner_enabled
+    error_message = "The cluster and its nodes must be patched, and old images removed, by themselves."
+  }
+
+  assert {
+    condition     = azurerm_kubernetes_cluster.this.maintenance_window_auto_upgrade[0].day_of_week == "Sunday" && azurerm_kubernetes_cluster.this.maintenance_window_node_os[0].duration == 4
+    error_message = "It must happen in the window; a weekly window without a day is refused by Azure."
+  }
+
+  assert {
+    condition     = azurerm_kubernetes_cluster.this.key_vault_secrets_provider[0].secret_rotation_enabled
+    error_message = "Secrets from vaults must follow when they change."
+  }
+}
+
+run "watched" {
+  command = plan
+
+  variables {
+    prometheus = { rule_id = "/subscriptions/00000000-0000-4000-8000-000000000001/resourceGroups/rg-orders-prod/providers/Microsoft.Insights/dataCollectionRules/dcr-orders-prod-prometheus" }
+    audit      = { workspace_id = "/subscriptions/00000000-0000-4000-8000-000000000001/resourceGroups/rg-orders-prod/providers/Microsoft.OperationalInsights/workspaces/log-orders-prod" }
+    defender   = { workspace_id = "/subscriptions/00000000-0000-4000-8000-000000000001/resourceGroups/rg-orders-prod/providers/Microsoft.OperationalInsights/workspaces/log-orders-prod" }
+  }
+
+  assert {
+    condition     = length(azurerm_kubernetes_cluster.this.monitor_metrics) == 1 && length(azurerm_monitor_data_collection_rule_association.prometheus) == 1
+    error_message = "Metrics are collected only when both the add-on and the association are there."
+  }
+
+  assert {
+    condition     = toset(azurerm_monitor_diagnostic_setting.control_plane[0].enabled_log[*].category) == toset(["cluster-autoscaler", "guard", "kube-audit-admin"])
+    error_message = "Changes, sign-ins and the autoscaler's decisions must be kept, and not every read."
+  }
+
+  assert {
+    condition     = length(azurerm_kubernetes_cluster.this.microsoft_defender) == 1
+    error_message = "Defender must be on."
+  }
+}
+
+run "refuses_ranges_of_a_private_api_server" {
+  command = plan
+
+  variables {
+    private_cluster_enabled      = true
+    api_server_authorized_ranges = ["203.0.113.0/24"]
+  }
+
+  expect_failures = [var.api_server_authorized_ranges]
+}
+
+run "refuses_channels_that_contradict" {
+  command = plan
+
+  variables {
+    upgrade_channel         = "node-image"
+    node_os_upgrade_channel = "SecurityPatch"
+  }
+
+  expect_failures = [var.node_os_upgrade_channel]
 }

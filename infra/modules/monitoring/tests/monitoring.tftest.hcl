@@ -62,6 +62,7 @@ run "refuses_bad_values" {
     name                = "Orders"
     location            = "West Europe"
     resource_group_name = "rg."
+    retention_in_days   = 7.5
     tags                = { "a%b" = "c" }
   }
 
@@ -69,6 +70,145 @@ run "refuses_bad_values" {
     var.name,
     var.location,
     var.resource_group_name,
+    var.retention_in_days,
     var.tags,
   ]
+}
+
+run "nothing_that_is_not_asked_for" {
+  command = plan
+
+  assert {
+    condition     = length(azurerm_monitor_workspace.this) == 0 && length(azurerm_dashboard_grafana.this) == 0 && length(azurerm_monitor_alert_prometheus_rule_group.this) == 0
+    error_message = "Metrics, dashboards and alerts must come only when they are asked for."
+  }
+
+  assert {
+    condition     = output.prometheus_rule_id == null && output.grafana_endpoint == null && output.action_group_id == null
+    error_message = "What is not there must have no id."
+  }
+}
+
+run "metrics_reach_their_workspace" {
+  command = plan
+
+  variables {
+    prometheus_enabled = true
+  }
+
+  assert {
+    condition     = azurerm_monitor_data_collection_rule.prometheus[0].data_flow[0].destinations == tolist([azurerm_monitor_data_collection_rule.prometheus[0].destinations[0].monitor_account[0].name])
+    error_message = "The flow must end at a destination that is there."
+  }
+
+  assert {
+    condition     = azurerm_monitor_data_collection_rule.prometheus[0].data_sources[0].prometheus_forwarder[0].streams == tolist(["Microsoft-PrometheusMetrics"])
+    error_message = "The rule must forward Prometheus metrics: the provider makes no such rule by itself."
+  }
+}
+
+run "dashboards_for_groups" {
+  command = plan
+
+  variables {
+    prometheus_enabled = true
+    grafana            = { admin_group_object_ids = ["00000000-0000-4000-8000-000000000010"] }
+  }
+
+  assert {
+    condition     = azurerm_role_assignment.grafana_people["admin-00000000-0000-4000-8000-000000000010"].role_definition_name == "Grafana Admin" && !azurerm_dashboard_grafana.this[0].api_key_enabled
+    error_message = "People must come in by their group, and nobody by a key."
+  }
+
+  assert {
+    condition     = azurerm_role_assignment.grafana["metrics"].role_definition_name == "Monitoring Data Reader" && length(azurerm_dashboard_grafana.this[0].name) <= 23
+    error_message = "Grafana must be able to read the metrics, under a name that Azure takes."
+  }
+}
+
+run "each_alert_reaches_somebody_who_can_read_what_to_do" {
+  command = plan
+
+  variables {
+    prometheus_enabled = true
+    alerts = {
+      cluster_name = "aks-orders-dev"
+      emails       = { team = "orders@example.com" }
+      disabled     = ["job-failed"]
+    }
+  }
+
+  assert {
+    condition     = length(azurerm_monitor_alert_prometheus_rule_group.this[0].rule) == length(fileset("alerts", "*.yaml")) && length(azurerm_monitor_alert_prometheus_rule_group.this[0].rule) >= 10
+    error_message = "Each file must be one rule."
+  }
+
+  assert {
+    condition     = alltrue([for rule in azurerm_monitor_alert_prometheus_rule_group.this[0].rule : length(rule.action) == 1 && startswith(rule.annotations["runbook_url"], "https://")])
+    error_message = "Each rule must tell the action group, and name its runbook."
+  }
+
+  assert {
+    condition     = one([for rule in azurerm_monitor_alert_prometheus_rule_group.this[0].rule : rule.enabled if rule.alert == "JobFailed"]) == false
+    error_message = "A rule that is disabled must be so."
+  }
+
+  assert {
+    condition     = azurerm_monitor_action_group.this[0].short_name == "ordersdev" && one(azurerm_monitor_action_group.this[0].email_receiver).email_address == "orders@example.com"
+    error_message = "The action group must have a name that Azure takes, and tell who was named."
+  }
+
+  assert {
+    condition = toset([for rule in azurerm_monitor_alert_prometheus_rule_group.this[0].rule : "${rule.alert} ${rule.severity} ${rule.for}" if contains(["PodRestartLoop", "NodeCpuHigh", "NodeMemoryHigh", "DeploymentUnavailable", "GatewayErrors"], rule.alert)]) == toset([
+      "DeploymentUnavailable 1 PT10M",
+      "GatewayErrors 2 PT5M",
+      "NodeCpuHigh 2 PT5M",
+      "NodeMemoryHigh 2 PT5M",
+      "PodRestartLoop 1 PT5M",
+    ])
+    error_message = "Restart loops, CPU, memory, missing replicas and errors of the gateway must be watched."
+  }
+}
+
+run "refuses_dashboards_without_metrics" {
+  command = plan
+
+  variables {
+    grafana = {}
+  }
+
+  expect_failures = [var.grafana]
+}
+
+run "refuses_names_of_groups" {
+  command = plan
+
+  variables {
+    prometheus_enabled = true
+    grafana            = { admin_group_object_ids = ["team-orders"] }
+  }
+
+  expect_failures = [var.grafana]
+}
+
+run "refuses_alerts_to_nobody" {
+  command = plan
+
+  variables {
+    prometheus_enabled = true
+    alerts             = { cluster_name = "aks-orders-dev" }
+  }
+
+  expect_failures = [var.alerts]
+}
+
+run "refuses_addresses_that_are_none_and_rules_that_do_not_exist" {
+  command = plan
+
+  variables {
+    prometheus_enabled = true
+    alerts             = { cluster_name = "aks-orders-dev", emails = { team = "orders" }, disabled = ["unknown"] }
+  }
+
+  expect_failures = [var.alerts]
 }

@@ -1,4 +1,4 @@
-# The cluster of a prod environment: three zones, nodes of its own for workloads, watched.
+# The cluster of a prod environment: three zones, nodes of its own for workloads, watched in every way.
 
 data "azurerm_client_config" "current" {}
 
@@ -25,6 +25,7 @@ module "monitoring" {
   name                = "orders-prod"
   location            = module.resource_group.location
   resource_group_name = module.resource_group.name
+  prometheus_enabled  = true
 }
 
 module "aks" {
@@ -44,6 +45,10 @@ module "aks" {
     workspace_id               = module.monitoring.workspace_id
     container_insights_rule_id = module.monitoring.container_insights_rule_id
   }
+
+  prometheus = { rule_id = module.monitoring.prometheus_rule_id }
+  audit      = { workspace_id = module.monitoring.workspace_id }
+  defender   = { workspace_id = module.monitoring.workspace_id }
 }
 
 output "oidc_issuer_url" {
