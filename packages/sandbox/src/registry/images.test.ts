@@ -1,4 +1,8 @@
-import { registryId, RegistryServer, sha256 } from './__testUtils__/registry-server';
+import {
+  registryId,
+  RegistryServer,
+  sha256,
+} from './__testUtils__/registry-server';
 import { OCI_INDEX, OCI_MANIFEST } from './layout/manifest';
 
 describe('an image that a node pulls', () => {

@@ -112,7 +112,9 @@ export class ImageFinder {
 
   private repository(reference: Reference): Repository | undefined {
     return isRepository(reference.repository)
-      ? this.registries.get(reference.registry)?.repository(reference.repository)
+      ? this.registries
+          .get(reference.registry)
+          ?.repository(reference.repository)
       : undefined;
   }
 

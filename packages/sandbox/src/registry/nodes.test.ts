@@ -140,7 +140,10 @@ describe('a cluster and the registry beside it', () => {
     const byDigest = `acrorders.azurecr.io/api@${sha256(manifest)}`;
     await run('by-tag', image);
     await run('by-digest', byDigest);
-    await run('here', `localhost:${new URL(sandbox.url).port}/acrorders/api:1.0`);
+    await run(
+      'here',
+      `localhost:${new URL(sandbox.url).port}/acrorders/api:1.0`,
+    );
     for (const name of ['by-tag', 'by-digest', 'here']) {
       const { imageID } = await reaches(name, 'running');
       expect(imageID).toMatch(new RegExp(`/api@${sha256(manifest)}$`));
