@@ -9,6 +9,7 @@ jest.setTimeout(60_000);
 
 let test: TestDatabase;
 let runId: string;
+const releaseIds: Record<string, string> = {};
 
 const OTHERS = 'group:default/team-search';
 const ID = '00000000-0000-4000-8000-000000000000';
@@ -32,6 +33,16 @@ beforeAll(async () => {
   ]) {
     const spec = specOf(name, { owner });
     await caller.environments.create({ key: `key-${name}`, spec });
+  }
+  for (const environment of ['own-dev', 'other-dev']) {
+    const release = await caller.releases.create({
+      key: `release-${environment}`,
+      environment,
+      service: 'api',
+      image: 'ghcr.io/moorline/trpc-api:0.2.0',
+    });
+    await caller.releases.finish({ id: release.id, state: 'succeeded' });
+    releaseIds[environment] = release.id;
   }
   const run = await caller.runs.record({
     key: 'run',
@@ -69,6 +80,22 @@ const INPUTS: Record<string, (name: string) => unknown> = {
   'environments.retire': name => ({ name, version: 99 }),
   'environments.setExpiry': name => ({ name, version: 99 }),
   'environments.update': name => ({ name, version: 99, change: {} }),
+  'releases.create': environment => {
+    count += 1;
+    const image = `ghcr.io/moorline/trpc-api:0.2.${count}`;
+    return { key: `c${count}`, environment, service: 'api', image };
+  },
+  'releases.figures': () => undefined,
+  'releases.finish': name => ({ id: releaseIds[name], state: 'succeeded' }),
+  'releases.list': () => undefined,
+  'releases.promote': to => {
+    count += 1;
+    return { key: `p${count}`, id: releaseIds['other-dev'], to };
+  },
+  'releases.rollback': environment => {
+    count += 1;
+    return { key: `b${count}`, environment, service: 'api' };
+  },
   'runs.get': () => ({ id: runId }),
   'runs.list': environment => ({ environment }),
   'runs.log': () => ({ id: runId, logId: 1 }),
@@ -97,6 +124,12 @@ const MATRIX: Record<string, { own: string; other: string }> = {
   'environments.retire': { own: 'mo', other: 'o' },
   'environments.setExpiry': { own: 'mo', other: 'o' },
   'environments.update': { own: 'mo', other: 'o' },
+  'releases.create': { own: 'pmo', other: 'o' },
+  'releases.figures': { own: 'rpmo', other: 'rpmo' },
+  'releases.finish': { own: 'pmo', other: 'o' },
+  'releases.list': { own: 'rpmo', other: 'rpmo' },
+  'releases.promote': { own: 'mo', other: 'o' },
+  'releases.rollback': { own: 'mo', other: 'o' },
   'runs.get': { own: 'rpmo', other: 'rpmo' },
   'runs.list': { own: 'rpmo', other: 'rpmo' },
   'runs.log': { own: 'rpmo', other: 'rpmo' },

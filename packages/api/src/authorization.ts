@@ -57,6 +57,12 @@ export const AUTHORIZATION: Readonly<Record<string, Rule>> = {
   'environments.retire': DECIDE,
   'environments.setExpiry': DECIDE,
   'environments.update': DECIDE,
+  'releases.create': REPORT,
+  'releases.figures': READ,
+  'releases.finish': REPORT,
+  'releases.list': READ,
+  'releases.promote': DECIDE,
+  'releases.rollback': DECIDE,
   'runs.get': READ,
   'runs.list': READ,
   'runs.log': READ,
@@ -99,10 +105,11 @@ export function covers(scope: string, procedure: string): boolean {
     : scope === procedure;
 }
 
-/** What a call is about: an environment, by its name or by the key of its request; or one to be, of an owner. */
+/** What a call is about: an environment, by its name, the key of its request or a release; or one to be, of an owner. */
 export type Target =
   | { environment: string }
   | { requestKey: string }
+  | { release: string }
   | { owner: string };
 
 /**
@@ -118,17 +125,26 @@ export async function requireOwn(ctx: Context, target: Target): Promise<void> {
     if (!owns(actor, target.owner)) throw notOwn(actor, target.owner);
     return;
   }
-  const [condition, value] =
-    'environment' in target
-      ? ['name', target.environment]
-      : ['idempotency_key', target.requestKey];
+  const [condition, value] = selection(target);
   const [found] = await query<{ name: string; owner: string }>(
     db,
-    `SELECT name, spec->>'owner' AS owner FROM environments WHERE ${condition} = $1`,
+    `SELECT name, spec->>'owner' AS owner FROM environments WHERE ${condition}`,
     [value],
   );
   if (!found || actor.environment === found.name) return;
   if (!owns(actor, found.owner)) throw notOwn(actor, found.owner, found.name);
+}
+
+function selection(
+  target: Exclude<Target, { owner: string }>,
+): [condition: string, value: string] {
+  if ('environment' in target) return ['name = $1', target.environment];
+  if ('requestKey' in target)
+    return ['idempotency_key = $1', target.requestKey];
+  return [
+    'id = (SELECT environment_id FROM releases WHERE id = $1)',
+    target.release,
+  ];
 }
 
 function owns({ ref, groups }: Actor, owner: string): boolean {

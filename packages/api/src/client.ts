@@ -9,8 +9,11 @@ import {
   createTRPCClient,
   httpBatchLink,
 } from '@trpc/client';
+import { RetryOptions, retryLink } from './retryLink';
 import type { AppRouter } from './router';
 
+export { retryLink } from './retryLink';
+export type { RetryOptions } from './retryLink';
 export type { AppRouter } from './router';
 export type {
   AddressMap,
@@ -32,6 +35,13 @@ export type {
   StepRecord,
 } from './records';
 
+export type {
+  DeliveryFigures,
+  ReleaseKind,
+  ReleaseRecord,
+  ReleaseState,
+} from './releases/records';
+
 /** The API, typed: `client.environments.list.query({ tier: 'dev' })`. */
 export type MoorlineClient = TRPCClient<AppRouter>;
 
@@ -43,15 +53,21 @@ export interface MoorlineClientOptions {
   token?: () => Promise<string | undefined>;
   /** Another fetch, such as Backstage's. */
   fetch?: typeof fetch;
+  /**
+   * How to try again what the server refused for a while: `{}` for programs. Left out, errors come at once, as pages
+   * want them that show trouble and try again by themselves.
+   */
+  retry?: RetryOptions;
 }
 
 /** Makes a client. Calls made at the same time travel in one request. */
 export function createMoorlineClient(
   options: MoorlineClientOptions,
 ): MoorlineClient {
-  const { url, token, fetch: ownFetch } = options;
+  const { url, token, fetch: ownFetch, retry } = options;
   return createTRPCClient<AppRouter>({
     links: [
+      ...(retry ? [retryLink(retry)] : []),
       httpBatchLink({
         url,
         // Longer lists of calls are sent in several requests: servers limit the length of an address.

@@ -45,6 +45,12 @@ export type {
   StageRecord,
   StepRecord,
 } from './records';
+export type {
+  DeliveryFigures,
+  ReleaseKind,
+  ReleaseRecord,
+  ReleaseState,
+} from './releases/records';
 export { appRouter, createCaller } from './router';
 export type { AppRouter } from './router';
 export { leaseRuns, releaseRun } from './runs/lease';

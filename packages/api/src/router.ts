@@ -1,5 +1,6 @@
 import { apiKeysRouter } from './apiKeys/router';
 import { environmentsRouter } from './environments/router';
+import { releasesRouter } from './releases/router';
 import { runsRouter } from './runs/router';
 import { createCallerFactory, router } from './trpc';
 
@@ -7,6 +8,7 @@ import { createCallerFactory, router } from './trpc';
 export const appRouter = router({
   apiKeys: apiKeysRouter,
   environments: environmentsRouter,
+  releases: releasesRouter,
   runs: runsRouter,
 });
 

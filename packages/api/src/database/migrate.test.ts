@@ -30,6 +30,7 @@ describe('migrate', () => {
       '0001_environments_and_runs.sql',
       '0002_api_keys.sql',
       '0003_changes.sql',
+      '0004_releases.sql',
     ]);
     expect(await migrate(test.db)).toEqual([]);
   });
@@ -67,7 +68,7 @@ describe('migrate', () => {
     );
     const done = await Promise.all(schemas.map(db => migrate(db)));
     await Promise.all(schemas.map(db => db.close()));
-    expect(done.map(files => files.length)).toEqual([3, 3]);
+    expect(done.map(files => files.length)).toEqual([4, 4]);
   });
 });
 
