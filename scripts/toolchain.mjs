@@ -88,17 +88,11 @@ async function ensureNodeAndYarn() {
   return ownNode ?? fetchedNode();
 }
 
-/** Everything that decides what `yarn install` would do. */
+/** What decides what `yarn install` would do: the lock file also names what every workspace asks for. */
 function lockHash() {
   const hash = createHash('sha256');
   for (const file of ['yarn.lock', '.yarnrc.yml', 'package.json']) {
     hash.update(fs.readFileSync(path.join(root, file)));
-  }
-  for (const room of ['packages', 'plugins']) {
-    for (const name of fs.readdirSync(path.join(root, room)).sort()) {
-      const file = path.join(root, room, name, 'package.json');
-      if (fs.existsSync(file)) hash.update(fs.readFileSync(file));
-    }
   }
   return hash.digest('hex');
 }
