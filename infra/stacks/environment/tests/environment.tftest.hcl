@@ -1,0 +1,228 @@
+mock_provider "azurerm" {
+  mock_data "azurerm_client_config" {
+    defaults = { tenant_id = "00000000-0000-4000-8000-0000000000aa" }
+  }
+}
+
+# What Azure fills in a cluster is empty in a mock; the cluster itself is tested in its module and in the golden plans.
+override_module {
+  target = module.aks
+  outputs = {
+    id                  = "/subscriptions/00000000-0000-4000-8000-000000000001/resourceGroups/rg-orders-dev/providers/Microsoft.ContainerService/managedClusters/aks-orders-dev"
+    name                = "aks-orders-dev"
+    principal_id        = "00000000-0000-4000-8000-0000000000ab"
+    kubelet_object_id   = "00000000-0000-4000-8000-0000000000ac"
+    oidc_issuer_url     = "https://westeurope.oic.prod-aks.azure.com/tenant/cluster/"
+    node_resource_group = "rg-orders-dev-nodes"
+  }
+}
+
+variables {
+  name          = "orders-dev"
+  tier          = "dev"
+  address_range = "10.20.16.0/20"
+
+  owner    = "group:default/team-orders"
+  location = "westeurope"
+
+  team = {
+    group_object_id = "00000000-0000-4000-8000-000000000020"
+    group_name      = "team-orders"
+    email           = "team-orders@example.com"
+  }
+
+  workloads = {
+    api    = { service_account = "api", reads_secrets = true }
+    worker = { service_account = "worker", writes_results = true }
+  }
+}
+
+run "dev_is_small" {
+  command = plan
+
+  assert {
+    condition     = length(local.zones) == 0 && local.workload_nodes == { vm_size = "Standard_D2ds_v5", min_count = 1, max_count = 3 }
+    error_message = "Dev must be one small pool without zones."
+  }
+
+  assert {
+    condition     = length(module.backup) == 0 && length(module.postgres) == 0 && length(module.edge) == 0 && module.network.outbound_type == "loadBalancer"
+    error_message = "Dev must not pay for what it does not need."
+  }
+}
+
+run "staging_is_like_prod_but_smaller" {
+  command = plan
+
+  variables {
+    name = "orders-staging"
+    tier = "staging"
+    size = "medium"
+  }
+
+  assert {
+    condition     = local.zones == tolist(["1", "2"]) && local.workload_nodes.min_count == 2 && module.network.outbound_type == "userAssignedNATGateway"
+    error_message = "Staging must be spread over two zones, with one known way out."
+  }
+
+  assert {
+    condition     = length(module.backup) == 1 && local.preset.prometheus == "true"
+    error_message = "Staging must be backed up and watched."
+  }
+}
+
+run "prod_survives_the_loss_of_a_zone" {
+  command = plan
+
+  variables {
+    name                     = "orders-prod"
+    tier                     = "prod"
+    managed_database_enabled = true
+    edge_enabled             = true
+  }
+
+  assert {
+    condition     = local.zones == tolist(["1", "2", "3"]) && local.workload_nodes.min_count == 3 && local.system_nodes.min_count == 3
+    error_message = "Prod must have a node of each pool in each zone, whatever the size."
+  }
+
+  assert {
+    condition     = length(module.backup) == 1 && length(module.postgres) == 1 && length(module.edge) == 1
+    error_message = "Prod must be backed up, and have what it asked for."
+  }
+}
+
+run "a_free_subscription_holds_it" {
+  command = plan
+
+  variables {
+    free_subscription = true
+    size              = "large"
+  }
+
+  assert {
+    condition     = local.workload_nodes == { vm_size = "Standard_B2s_v2", min_count = 1, max_count = 2 } && length(local.zones) == 0
+    error_message = "Two nodes of two cores are all that such a subscription has."
+  }
+}
+
+run "tags_cannot_be_taken" {
+  command = plan
+
+  variables {
+    tags = { "moorline-owner" = "somebody", "cost-centre" = "42" }
+  }
+
+  assert {
+    condition     = local.tags == { "cost-centre" = "42", "moorline-environment" = "orders-dev", "moorline-owner" = "group:default/team-orders", "moorline-tier" = "dev" }
+    error_message = "The environment's own tags must stay what they are."
+  }
+}
+
+run "refuses_bad_values" {
+  command = plan
+
+  variables {
+    name                 = "Orders"
+    owner                = "team-orders"
+    size                 = "huge"
+    team                 = { group_object_id = "team-orders", group_name = "", email = "team" }
+    workloads            = { a = { service_account = "A" } }
+    web_source_ranges    = ["Internet"]
+    taken_address_ranges = ["ten"]
+    tags                 = { "a/b" = "c" }
+  }
+
+  expect_failures = [
+    var.name,
+    var.owner,
+    var.size,
+    var.team,
+    var.workloads,
+    var.web_source_ranges,
+    var.taken_address_ranges,
+    var.tags,
+  ]
+}
+
+run "refuses_unknown_tier" {
+  command = plan
+
+  variables {
+    tier = "test"
+  }
+
+  expect_failures = [var.tier]
+}
+
+run "refuses_display_name_of_region" {
+  command = plan
+
+  variables {
+    location = "West Europe"
+  }
+
+  expect_failures = [var.location]
+}
+
+run "refuses_range_off_its_border" {
+  command = plan
+
+  variables {
+    address_range = "10.20.1.0/20"
+  }
+
+  expect_failures = [var.address_range]
+}
+
+run "refuses_range_inside_a_wider_one" {
+  command = plan
+
+  variables {
+    taken_address_ranges = ["10.30.0.0/16", "10.20.0.0/16"]
+  }
+
+  expect_failures = [var.address_range]
+}
+
+run "refuses_range_around_a_narrower_one" {
+  command = plan
+
+  variables {
+    taken_address_ranges = ["10.20.30.0/24"]
+  }
+
+  expect_failures = [var.address_range]
+}
+
+run "takes_a_range_beside_others" {
+  command = plan
+
+  variables {
+    taken_address_ranges = ["10.20.0.0/20", "10.20.32.0/20", "192.168.0.0/16"]
+  }
+}
+
+run "refuses_prod_in_one_zone_where_there_are_three" {
+  command = plan
+
+  variables {
+    name  = "orders-prod"
+    tier  = "prod"
+    zones = ["1"]
+  }
+
+  expect_failures = [var.zones]
+}
+
+run "refuses_prod_on_a_free_subscription" {
+  command = plan
+
+  variables {
+    name              = "orders-prod"
+    tier              = "prod"
+    free_subscription = true
+  }
+
+  expect_failures = [var.free_subscription]
+}

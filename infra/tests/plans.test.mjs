@@ -1,0 +1,142 @@
+// The plan of each tier: as it was reviewed, with what the environment model says, and with nothing that the policy forbids.
+// Run: node --test infra/tests/plans.test.mjs
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { resourcesOf, sourceOf, textOf } from './lib/plan.mjs';
+import { startProvider } from './lib/provider.mjs';
+import { COLUMNS, planOf } from './lib/tiers.mjs';
+import { root, succeed } from './lib/tools.mjs';
+import { problemsOf, RULES } from './policy/rules.mjs';
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'moorline-plans-'));
+
+let provider;
+let model;
+before(async () => {
+  provider = await startProvider();
+  model = JSON.parse(
+    await succeed(
+      process.execPath,
+      [
+        '--require',
+        '@backstage/cli/config/nodeTransform.cjs',
+        'infra/tests/lib/model-process.cjs',
+      ],
+      { cwd: root },
+    ),
+  );
+});
+after(async () => {
+  await provider?.stop();
+  fs.rmSync(folder, { recursive: true, force: true });
+});
+
+/** A resource with an exception is one whose code says why. */
+const isExcused =
+  plan =>
+  ({ rule, resource }) =>
+    new RegExp(`# policy\\(${rule}\\): \\S`).test(sourceOf(plan, resource));
+
+for (const column of Object.keys(COLUMNS)) {
+  describe(column, () => {
+    let plan;
+    before(async () => {
+      plan = await planOf(column, { folder, ...provider });
+    });
+
+    test('plans what was reviewed', () => {
+      const file = path.join(root, `infra/tests/golden/${column}.jsonl`);
+      assert.deepEqual(
+        textOf(plan).split('\n'),
+        fs.readFileSync(file, 'utf8').split('\n'),
+        'run node infra/scripts/make-golden-plans.mjs and review the difference',
+      );
+    });
+
+    test('has nothing that the policy forbids', () => {
+      const problems = problemsOf(resourcesOf(plan), column)
+        .filter(problem => !isExcused(plan)(problem))
+        .map(({ rule, address, problem }) => `${address} ${problem} (${rule})`);
+      assert.deepEqual(problems, []);
+    });
+
+    test('closes every subnet with a security group', () => {
+      const resources = resourcesOf(plan);
+      const names = type =>
+        resources
+          .filter(resource => resource.type === type)
+          .map(({ name }) => name)
+          .sort();
+      assert.deepEqual(
+        names('azurerm_subnet_network_security_group_association'),
+        names('azurerm_subnet'),
+      );
+    });
+  });
+}
+
+test('nodes are those of the environment model', async () => {
+  for (const { tier, size, vmSize, zones, nodes } of model.presets) {
+    const plan = await planOf(tier, { folder, ...provider, size });
+    const resources = resourcesOf(plan);
+    const [user] = resources.filter(
+      ({ type }) => type === 'azurerm_kubernetes_cluster_node_pool',
+    );
+    const [cluster] = resources.filter(
+      ({ type }) => type === 'azurerm_kubernetes_cluster',
+    );
+    const pool = user?.after ?? cluster.after.default_node_pool[0];
+    assert.deepEqual(
+      [pool.vm_size, pool.min_count, pool.max_count, pool.zones ?? []],
+      [vmSize, nodes.min, nodes.max, zones],
+      `${tier} ${size}`,
+    );
+  }
+});
+
+test('the policy finds what it forbids', () => {
+  const resource = (type, values) => ({
+    address: type,
+    type,
+    after: values,
+    unknown: {},
+    sensitive: {},
+  });
+  const bad = [
+    resource('azurerm_role_assignment', { role_definition_name: 'Owner' }),
+    resource('azurerm_network_security_rule', {
+      direction: 'Inbound',
+      access: 'Allow',
+      source_address_prefix: '*',
+      destination_port_range: '22',
+    }),
+    resource('azurerm_subnet', { default_outbound_access_enabled: true }),
+    resource('azurerm_kubernetes_cluster', {
+      run_command_enabled: true,
+      maintenance_window_auto_upgrade: [],
+      tags: {},
+    }),
+    resource('azurerm_storage_account', { shared_access_key_enabled: true }),
+    resource('azurerm_storage_container', { container_access_type: 'blob' }),
+    resource('azurerm_key_vault', { public_network_access_enabled: true }),
+    resource('azurerm_postgresql_flexible_server', {
+      authentication: [{ password_auth_enabled: true }],
+    }),
+    resource('azurerm_container_registry', { admin_enabled: true }),
+    resource('azurerm_web_application_firewall_policy', {
+      policy_settings: [{ mode: 'Detection' }],
+    }),
+    resource('azurerm_data_protection_backup_instance_kubernetes_cluster', {}),
+    {
+      ...resource('azurerm_container_registry_token_password', {
+        password: 'x',
+      }),
+      sensitive: { password: true },
+    },
+  ];
+  const found = new Set(problemsOf(bad, 'prod').map(({ rule }) => rule));
+  assert.deepEqual([...found].sort(), Object.keys(RULES).sort());
+});
