@@ -88,6 +88,26 @@ describe('Azure DevOps in trouble', () => {
     },
   );
 
+  it('looks for a run of a new key when the answer was lost, and not before', async () => {
+    const name = `new-key-${++count}`;
+    await upTo('authorize', name);
+    const [{ id: pipelineId }] = await project.pipelinesOf(name);
+    const fault = { ...steps.run, kind: 'cut', afterwards: true } as const;
+    for (const [key, faults, looks] of [
+      ['one', [], 0],
+      ['two', [fault], 1],
+    ] as const) {
+      faults.forEach(item => project.sandbox.faults.add(item));
+      project.sandbox.requests.clear();
+      await azureDevOps.runPipeline({ pipelineId, key, isNewKey: true });
+      const lists = project.sandbox.requests
+        .requests()
+        .filter(({ url }) => /\/builds\?/.test(url));
+      expect(lists).toHaveLength(looks);
+    }
+    expect(await project.runsOf(pipelineId)).toHaveLength(2);
+  });
+
   it.each(['refs', 'items', 'definitions', 'endpoints', 'builds'])(
     'reads %s again after a cut connection and a 500',
     async path => {
