@@ -97,7 +97,7 @@ describe('Azure DevOps in trouble', () => {
       ['one', [], 0],
       ['two', [fault], 1],
     ] as const) {
-      faults.forEach(item => project.sandbox.faults.add(item));
+      for (const item of faults) project.sandbox.faults.add(item);
       project.sandbox.requests.clear();
       await azureDevOps.runPipeline({ pipelineId, key, isNewKey: true });
       const lists = project.sandbox.requests

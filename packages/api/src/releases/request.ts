@@ -14,6 +14,9 @@ import {
 } from './queries';
 import type { ReleaseKind, ReleaseRecord } from './records';
 
+const titleOf = (kind: ReleaseKind) =>
+  `${kind[0].toUpperCase()}${kind.slice(1)}`;
+
 type Caller = Pick<Context, 'db' | 'actor'>;
 
 /** A version of a service that is to come into an environment. */
@@ -222,6 +225,3 @@ async function useImage(
     [id, toJsonb({ ...spec, services })],
   );
 }
-
-const titleOf = (kind: ReleaseKind) =>
-  `${kind[0].toUpperCase()}${kind.slice(1)}`;

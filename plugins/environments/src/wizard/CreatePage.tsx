@@ -20,7 +20,11 @@ export function CreatePage() {
       <Header title="Create environment" />
       <Container>
         {loading && (
-          <div className={styles.loading} aria-label="Loading the form">
+          <div
+            role="status"
+            className={styles.loading}
+            aria-label="Loading the form"
+          >
             <Skeleton width="100%" height={48} />
             <Skeleton width="100%" height={88} />
             <Skeleton width="100%" height={180} />

@@ -4,6 +4,12 @@ import { formatTree, TreeLine } from './objects';
 type Node = TreeLine | Folder;
 type Folder = Map<string, Node>;
 
+const isFolder = (node: Node): node is Folder => node instanceof Map;
+const hasFiles = (folder: Folder): boolean =>
+  [...folder.values()].some(node => !isFolder(node) || hasFiles(node));
+const toFolder = (lines: TreeLine[]): Folder =>
+  new Map(lines.map(line => [line.name, line]));
+
 /** How trees are read and written. */
 export interface TreeAccess {
   readTree(objectId: string): Promise<TreeLine[]>;
@@ -81,9 +87,3 @@ export class TreeBuilder {
     return { folder, name };
   }
 }
-
-const isFolder = (node: Node): node is Folder => node instanceof Map;
-const hasFiles = (folder: Folder): boolean =>
-  [...folder.values()].some(node => !isFolder(node) || hasFiles(node));
-const toFolder = (lines: TreeLine[]): Folder =>
-  new Map(lines.map(line => [line.name, line]));

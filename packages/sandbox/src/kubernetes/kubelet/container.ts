@@ -9,12 +9,7 @@ import { Store } from '../store/store';
 import { Timing } from '../timing';
 import { KnownImage, normalizeImage, Pull } from '../images';
 import { environmentOf } from './environment';
-import {
-  containerIdOf,
-  failureOf,
-  imageIdOf,
-  userRefusal,
-} from './runtime';
+import { containerIdOf, failureOf, imageIdOf, userRefusal } from './runtime';
 
 const LONGEST_BACK_OFF_MS = 300_000;
 const CONFIG_RETRY_MS = 2_000;
