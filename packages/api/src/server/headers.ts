@@ -1,52 +1,51 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
+/**
+ * Names and values in turn, as `writeHead` takes them: several times faster than one `setHeader` each, which is felt
+ * where an answer takes a tenth of a millisecond.
+ */
+export type HeaderList = string[];
+
 /** Answers are data for programs: never to be guessed at, framed, kept or run as a page. */
-const SECURITY_HEADERS: readonly [string, string][] = [
-  ['x-content-type-options', 'nosniff'],
-  ['content-security-policy', "default-src 'none'; frame-ancestors 'none'"],
-  ['referrer-policy', 'no-referrer'],
-  ['cache-control', 'no-store'],
-  ['strict-transport-security', 'max-age=31536000'],
+const SECURITY_HEADERS: readonly string[] = [
+  ...['x-content-type-options', 'nosniff'],
+  ...['content-security-policy', "default-src 'none'; frame-ancestors 'none'"],
+  ...['referrer-policy', 'no-referrer'],
+  ...['cache-control', 'no-store'],
+  ...['strict-transport-security', 'max-age=31536000'],
 ];
 
-/** Sets them on an answer. */
-export function setSecurityHeaders(response: ServerResponse): void {
-  for (const [name, value] of SECURITY_HEADERS) response.setHeader(name, value);
-}
-
-const ALLOWED_HEADERS =
-  'authorization, content-type, last-event-id, trpc-accept, x-request-id';
+const PREFLIGHT_HEADERS: readonly string[] = [
+  ...['access-control-allow-methods', 'GET, POST'],
+  'access-control-allow-headers',
+  'authorization, content-type, last-event-id, trpc-accept, x-request-id',
+  ...['access-control-max-age', '600'],
+];
 
 /**
- * Lets pages of other origins call the API, when they are among those configured. Credentials travel in the
- * Authorization header alone, so cookies are never allowed.
- *
- * @returns Whether this was a preflight request, which is answered herewith.
+ * What every answer to a request carries: its id, and whether pages of the caller's origin may read it, when that is among
+ * those configured. Credentials travel in the Authorization header alone, so cookies are never allowed.
  */
-export function answerCors(
-  request: IncomingMessage,
-  response: ServerResponse,
+export function headersFor(
+  { headers: { origin }, method }: IncomingMessage,
+  requestId: string,
   origins: ReadonlySet<string>,
-): boolean {
-  const { origin } = request.headers;
-  if (origin !== undefined && origins.size > 0) {
-    response.appendHeader('vary', 'origin');
-    if (origins.has(origin)) {
-      response.setHeader('access-control-allow-origin', origin);
-      response.setHeader(
-        'access-control-expose-headers',
-        'retry-after, x-request-id',
-      );
-    }
+): HeaderList {
+  const headers = [...SECURITY_HEADERS, 'x-request-id', requestId];
+  if (origin === undefined || origins.size === 0) return headers;
+  headers.push('vary', 'origin');
+  if (!origins.has(origin)) return headers;
+  headers.push('access-control-allow-origin', origin);
+  headers.push('access-control-expose-headers', 'retry-after, x-request-id');
+  if (method === 'OPTIONS') headers.push(...PREFLIGHT_HEADERS);
+  return headers;
+}
+
+/** Sets them one by one, for an answer that others write. */
+export function setHeaders(response: ServerResponse, list: HeaderList): void {
+  for (let index = 0; index < list.length; index += 2) {
+    response.appendHeader(list[index], list[index + 1]);
   }
-  if (request.method !== 'OPTIONS') return false;
-  if (response.hasHeader('access-control-allow-origin')) {
-    response.setHeader('access-control-allow-methods', 'GET, POST');
-    response.setHeader('access-control-allow-headers', ALLOWED_HEADERS);
-    response.setHeader('access-control-max-age', '600');
-  }
-  response.writeHead(204).end();
-  return true;
 }
 
 const REQUEST_ID = /^[\w.-]{8,64}$/;

@@ -10,9 +10,12 @@ export interface Log {
   flush(): void;
 }
 
+/** How long a line may wait for others; warnings and errors do not wait. */
+const PATIENCE_MS = 50;
+
 /**
- * A log of JSON lines. Lines of the same moment are written together: one system call each would cost more than many of
- * the requests they tell of.
+ * A log of JSON lines. Lines that come shortly after each other are written together: one system call each would cost
+ * more than many of the requests they tell of.
  *
  * @param write Where they go; standard output.
  */
@@ -20,7 +23,10 @@ export function createLog(
   write: (text: string) => void = text => process.stdout.write(text),
 ): Log {
   let waiting = '';
+  let timer: NodeJS.Timeout | undefined;
   const flush = () => {
+    clearTimeout(timer);
+    timer = undefined;
     const text = waiting;
     waiting = '';
     if (text) write(text);
@@ -28,9 +34,10 @@ export function createLog(
   const line =
     (level: string) =>
     (message: string, fields: LogFields = {}) => {
-      if (!waiting) setImmediate(flush);
       const time = new Date().toISOString();
       waiting += `${JSON.stringify({ time, level, message, ...fields })}\n`;
+      if (level === 'info') timer ??= setTimeout(flush, PATIENCE_MS);
+      else flush();
     };
   return {
     info: line('info'),

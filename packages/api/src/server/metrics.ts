@@ -33,11 +33,29 @@ export function createMetrics(): Metrics {
     labelNames: ['procedure', 'code'],
     registers: [registry],
   });
+  const requestsBy = remember((route, status) =>
+    requests.labels(route, status),
+  );
+  const callsBy = remember((procedure, code) => calls.labels(procedure, code));
   return {
     request: (route, status, seconds) =>
-      requests.labels(route, String(status)).observe(seconds),
-    call: (procedure, code) => calls.labels(procedure, code).inc(),
+      requestsBy(route, String(status)).observe(seconds),
+    call: (procedure, code) => callsBy(procedure, code).inc(),
     text: () => registry.metrics(),
     contentType: registry.contentType,
+  };
+}
+
+/** Looks labels up once: they are few, and looking them up costs more than counting. */
+function remember<T>(make: (one: string, two: string) => T) {
+  const known = new Map<string, T>();
+  return (one: string, two: string): T => {
+    const name = `${one} ${two}`;
+    let found = known.get(name);
+    if (!found) {
+      found = make(one, two);
+      known.set(name, found);
+    }
+    return found;
   };
 }

@@ -11,7 +11,7 @@ import type { Context } from '../context';
 import type { Database } from '../database/database';
 import { errorReference, isInternal } from '../errors';
 import { appRouter } from '../router';
-import { answerCors, givenRequestId, setSecurityHeaders } from './headers';
+import { givenRequestId, headersFor, setHeaders } from './headers';
 import { databaseReadiness } from './health';
 import { Log, errorFields } from './log';
 import { Metrics, createMetrics } from './metrics';
@@ -162,23 +162,27 @@ function createListener(options: ServerOptions, state: State) {
       since: performance.now(),
     };
     served.set(request, about);
-    response.setHeader('x-request-id', about.id);
-    setSecurityHeaders(response);
     state.open.add(response);
-    if (state.draining) endConnectionWith(response);
-    response.once('close', () => {
+    const headers = headersFor(request, about.id, origins);
+    if (state.draining) headers.push('connection', 'close');
+    response.on('close', () => {
       state.open.delete(response);
       finished(metrics, log, about, request, response);
     });
-    if (answerCors(request, response, origins)) return;
 
     const url = request.url ?? '/';
     const mark = url.indexOf('?');
     const path = mark < 0 ? url : url.slice(0, mark);
-    if (path.startsWith(TRPC)) {
+    if (path.startsWith(TRPC) && request.method !== 'OPTIONS') {
       about.route = 'trpc';
       const query = mark < 0 ? '' : url.slice(mark + 1);
-      void handleTrpc(request, response, path.slice(TRPC.length), query);
+      const procedures = path.slice(TRPC.length);
+      void handleTrpc(request, response, procedures, query, headers);
+      return;
+    }
+    setHeaders(response, headers);
+    if (request.method === 'OPTIONS') {
+      response.writeHead(204).end();
       return;
     }
     answerHealth(path, response)

@@ -3,14 +3,14 @@ import {
   TRPCError,
   getTRPCErrorFromUnknown,
   getTRPCErrorShape,
-  transformTRPCResponse,
 } from '@trpc/server';
 import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http';
-import { getHTTPStatusCode } from '@trpc/server/http';
+import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { retryAfterSeconds } from '../errors';
 import { readJson } from './body';
 import { Call, planCalls } from './calls';
+import { HeaderList, setHeaders } from './headers';
 
 /** What a request may take at most. */
 export interface Limits {
@@ -38,7 +38,6 @@ export interface TrpcHandlerOptions {
   onCall?(outcome: CallOutcome, request: IncomingMessage): void;
 }
 
-type RpcAnswer = Parameters<typeof transformTRPCResponse>[1];
 type Finished = { error: TRPCError } | { data: unknown };
 
 /**
@@ -48,6 +47,7 @@ type Finished = { error: TRPCError } | { data: unknown };
  *
  * @param path The procedures called, as in the address: `environments.get` or `environments.get,runs.list`.
  * @param query What follows the question mark.
+ * @param headers What the answer carries beside its own.
  */
 export function createTrpcHandler(options: TrpcHandlerOptions) {
   const { router, limits, createContext, onCall } = options;
@@ -80,47 +80,41 @@ export function createTrpcHandler(options: TrpcHandlerOptions) {
     }
   }
 
-  function rpcAnswer(finished: Finished, path?: string): RpcAnswer {
-    if ('data' in finished) return { result: { data: finished.data } };
+  function rpcAnswer(finished: Finished, path?: string) {
+    const { serialize } = config.transformer.output;
+    if ('data' in finished) {
+      return { result: { data: serialize(finished.data) } };
+    }
     const { error } = finished;
-    return {
-      error: getTRPCErrorShape({
-        config,
-        error,
-        path,
-        type: 'unknown',
-        input: undefined,
-        ctx: undefined,
-      }),
-    } as RpcAnswer;
+    const shape = getTRPCErrorShape({
+      config,
+      error,
+      path,
+      type: 'unknown',
+      input: undefined,
+      ctx: undefined,
+    });
+    return { error: serialize(shape) };
   }
 
   function send(
     response: ServerResponse,
     finished: Finished | Finished[],
     calls: Call[],
+    headers: HeaderList,
   ) {
     if (response.headersSent || response.destroyed) return;
     const all = Array.isArray(finished) ? finished : [finished];
     const answers = all.map((one, index) => rpcAnswer(one, calls[index]?.path));
-    const sent = Array.isArray(finished) ? answers : answers[0];
-    const errors = all.map(one => ('error' in one ? one.error : undefined));
-    const body = JSON.stringify(transformTRPCResponse(config, sent as never));
-    const allow = allowedMethod(all, calls);
-    if (allow) response.setHeader('allow', allow);
-    const wait = errors.map(retryAfterSeconds).find(Boolean);
-    if (wait !== undefined) response.setHeader('retry-after', wait);
-    if (errors.some(error => error?.code === 'UNAUTHORIZED')) {
-      response.setHeader('www-authenticate', 'Bearer');
-    }
-    response.appendHeader('vary', 'trpc-accept, accept');
-    response.writeHead(
-      getHTTPStatusCode(answers as never, errors.filter(Boolean) as never),
-      {
-        'content-type': 'application/json',
-        'content-length': Buffer.byteLength(body),
-      },
-    );
+    const body = JSON.stringify(Array.isArray(finished) ? answers : answers[0]);
+    const failed = all.some(one => 'error' in one);
+    response.writeHead(failed ? statusOf(all) : 200, [
+      ...headers,
+      ...(failed ? headersOf(all, calls) : []),
+      ...['content-type', 'application/json'],
+      ...['content-length', String(Buffer.byteLength(body))],
+      ...['vary', 'trpc-accept, accept'],
+    ]);
     response.end(body);
   }
 
@@ -129,16 +123,18 @@ export function createTrpcHandler(options: TrpcHandlerOptions) {
     response: ServerResponse,
     path: string,
     query: string,
+    headers: HeaderList,
   ): Promise<void> {
     const abort = new AbortController();
     let late: NodeJS.Timeout | undefined;
-    response.once('close', () => {
+    response.on('close', () => {
       clearTimeout(late);
       if (!response.writableFinished) abort.abort();
     });
     try {
       const plan = planCalls(router, request, path, query, limits.batchSize);
       if (!plan) {
+        setHeaders(response, headers);
         await nodeHTTPRequestHandler({
           router,
           req: request,
@@ -158,7 +154,8 @@ export function createTrpcHandler(options: TrpcHandlerOptions) {
         abort.abort();
         const error = tooLate(limits.requestMs);
         onCall?.({ procedure: calls[0].path, error }, request);
-        send(response, batch ? calls.map(() => ({ error })) : { error }, calls);
+        const all = batch ? calls.map(() => ({ error })) : { error };
+        send(response, all, calls, headers);
       }, limits.requestMs);
 
       // Once for all calls; the body is read by the first that needs it, after the caller is known.
@@ -174,25 +171,45 @@ export function createTrpcHandler(options: TrpcHandlerOptions) {
           run(call, context, inputOf(call.batchIndex), request, abort.signal),
         ),
       );
-      send(response, batch ? finished : finished[0], calls);
+      send(response, batch ? finished : finished[0], calls, headers);
     } catch (cause) {
       const error = getTRPCErrorFromUnknown(cause);
       onCall?.({ procedure: undefined, error }, request);
-      send(response, { error }, []);
+      send(response, { error }, [], headers);
     } finally {
       clearTimeout(late);
     }
   };
 }
 
-/** For a call that came with the wrong method: the right one. */
-function allowedMethod(all: Finished[], calls: Call[]): string | undefined {
-  const wrong = all.findIndex(
-    one => 'error' in one && one.error.code === 'METHOD_NOT_SUPPORTED',
+/** That of all calls, or 207 when they differ. */
+function statusOf(all: Finished[]): number {
+  const statuses = new Set(
+    all.map(one =>
+      'error' in one ? getHTTPStatusCodeFromError(one.error) : 200,
+    ),
   );
-  const procedure = calls[wrong]?.procedure;
-  if (!procedure) return undefined;
-  return procedure._def.type === 'mutation' ? 'POST' : 'GET';
+  const [status] = statuses;
+  return statuses.size === 1 ? status : 207;
+}
+
+/** What a client is to know of errors before it reads them. */
+function headersOf(all: Finished[], calls: Call[]): HeaderList {
+  const headers: HeaderList = [];
+  for (const [index, one] of all.entries()) {
+    if (!('error' in one)) continue;
+    const { code } = one.error;
+    const wait = retryAfterSeconds(one.error);
+    if (wait !== undefined) headers.push('retry-after', String(wait));
+    if (code === 'UNAUTHORIZED') headers.push('www-authenticate', 'Bearer');
+    const procedure = calls[index]?.procedure;
+    if (code === 'METHOD_NOT_SUPPORTED' && procedure) {
+      const right = procedure._def.type === 'mutation' ? 'POST' : 'GET';
+      headers.push('allow', right);
+    }
+    if (headers.length > 0) break;
+  }
+  return headers;
 }
 
 function tooLate(requestMs: number): TRPCError {
