@@ -45,6 +45,20 @@ export const numberSchema = (field: string, least: number) =>
     .min(least, { error: `${field}: use at least ${least}` })
     .max(2_147_483_647, { error: `${field}: use at most 2147483647` });
 
+const EARLIEST = Date.parse('2000-01-01T00:00:00Z');
+const LATEST = Date.parse('3000-01-01T00:00:00Z');
+
+/** A time, in ISO 8601 with its zone; within what people mean and PostgreSQL can hold. */
+export const timeSchema = (field: string) => {
+  const error = `${field}: give a time, for example 2027-01-31T00:00:00Z`;
+  return z.iso
+    .datetime({ offset: true, error })
+    .transform(text => new Date(text))
+    .refine(time => time.getTime() >= EARLIEST && time.getTime() < LATEST, {
+      error: `${field}: give a time between the years 2000 and 3000`,
+    });
+};
+
 /** The version that a caller has seen and changes. */
 export const versionSchema = numberSchema('version', 1);
 

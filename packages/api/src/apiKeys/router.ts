@@ -1,7 +1,7 @@
 import { ownerSchema } from '@moorline/environment-model';
 import { z } from 'zod';
 import { ROLES } from '../authorization';
-import { draftSchema } from '../inputs';
+import { draftSchema, timeSchema } from '../inputs';
 import { procedureFor, router } from '../trpc';
 import { createApiKey, listApiKeys, revokeApiKey } from './apiKeys';
 
@@ -28,18 +28,11 @@ export const newApiKeySchema = z.strictObject(
       )
       .max(50, { error: 'scopes: use at most 50' })
       .default([]),
-    expiresAt: z.iso
-      .datetime({
-        offset: true,
-        error: 'expiresAt: give a time, for example 2027-01-31T00:00:00Z',
-      })
-      .transform(text => new Date(text))
-      .refine(
-        time =>
-          time.getTime() > Date.now() &&
-          time.getTime() < Date.now() + LONGEST_MS,
-        { error: 'expiresAt: choose a time within the next year' },
-      ),
+    expiresAt: timeSchema('expiresAt').refine(
+      time =>
+        time.getTime() > Date.now() && time.getTime() < Date.now() + LONGEST_MS,
+      { error: 'expiresAt: choose a time within the next year' },
+    ),
   },
   { error: 'give an object with name, role, groups, scopes and expiresAt' },
 );

@@ -6,26 +6,25 @@ import { Seen, changeEnvironment } from './change';
 /**
  * Says when an environment is to be retired, or that it is not.
  *
- * @param expiresAt ISO 8601; undefined: never.
+ * @param expiresAt undefined: never.
  * @throws BAD_REQUEST for a time that is past; CONFLICT for a version that is not the last.
  */
 export async function setExpiry(
   ctx: Pick<Context, 'db' | 'actor'>,
   seen: Seen,
-  expiresAt: string | undefined,
+  expiresAt: Date | undefined,
 ): Promise<EnvironmentRecord> {
-  const to = expiresAt === undefined ? undefined : new Date(expiresAt);
-  if (to && to.getTime() <= Date.now()) {
+  if (expiresAt && expiresAt.getTime() <= Date.now()) {
     throw invalidField(
       'expiresAt',
       'expiresAt: this is past; give a time to come, or retire the environment',
     );
   }
   return changeEnvironment(ctx, seen, { expiresAt }, current => {
-    const text = to?.toISOString();
+    const text = expiresAt?.toISOString();
     if (current.expiresAt === text) return undefined;
     return {
-      expiresAt: to ?? null,
+      expiresAt: expiresAt ?? null,
       kind: 'environment.expiry',
       message: text
         ? `${current.name} is to be retired on ${text.slice(0, 16)} UTC`

@@ -11,6 +11,7 @@ import {
   lookupSchema,
   pageFields,
   reasonSchema,
+  timeSchema,
   versionSchema,
 } from '../inputs';
 import { procedureFor, router } from '../trpc';
@@ -140,12 +141,7 @@ export const environmentsRouter = router({
       z.object(
         {
           ...seen,
-          expiresAt: z.iso
-            .datetime({
-              offset: true,
-              error: 'expiresAt: give a time, for example 2027-01-31T00:00:00Z',
-            })
-            .optional(),
+          expiresAt: timeSchema('expiresAt').optional(),
         },
         { error: 'give an object with name, version and expiresAt' },
       ),

@@ -1,7 +1,13 @@
 import { TIERS, serviceSpecSchema } from '@moorline/environment-model';
 import { z } from 'zod';
 import { requireOwn } from '../authorization';
-import { draftSchema, keySchema, lookupSchema, pageFields } from '../inputs';
+import {
+  draftSchema,
+  keySchema,
+  lookupSchema,
+  pageFields,
+  timeSchema,
+} from '../inputs';
 import { procedureFor, router } from '../trpc';
 import { deliveryFigures } from './figures';
 import { finishRelease } from './finish';
@@ -20,13 +26,6 @@ const releaseId = z.uuid({
 const service = draftSchema('service').min(1, {
   error: 'service: name a service of the environment',
 });
-const time = (field: string) =>
-  z.iso
-    .datetime({
-      offset: true,
-      error: `${field}: give a time, for example 2027-01-31T00:00:00Z`,
-    })
-    .transform(text => new Date(text));
 
 export const releasesRouter = router({
   /** Brings a version of a service into an environment; idempotent by key. */
@@ -44,7 +43,7 @@ export const releasesRouter = router({
                 sha: z.string().regex(/^[0-9a-f]{7,64}$/, {
                   error: 'commit.sha: give the hash of a commit',
                 }),
-                committedAt: time('commit.committedAt').transform(date =>
+                committedAt: timeSchema('commit.committedAt').transform(date =>
                   date.toISOString(),
                 ),
               },
@@ -138,8 +137,8 @@ export const releasesRouter = router({
       z
         .object(
           {
-            from: time('from').optional(),
-            to: time('to').optional(),
+            from: timeSchema('from').optional(),
+            to: timeSchema('to').optional(),
             environment: lookupSchema('environment').optional(),
             service: service.optional(),
             tier: z
