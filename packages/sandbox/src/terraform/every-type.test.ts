@@ -40,6 +40,7 @@ describe('every type that the sandbox serves', () => {
         group: 'group:default/every',
         network: ['10.1.0.0/20'],
         subnet: ['10.1.0.0/22'],
+        zones: ['1', '2', '3'],
         vault: 'https://kv-every.vault.azure.net/',
         zone: expect.stringContaining('/privateDnsZones/privatelink.'),
       });

@@ -1,4 +1,5 @@
 import { Resource } from '../../resources';
+import { isRegion, zonesOf } from '../rules/regions';
 import { resourceId, subscriptionPath } from '../rules/resource-id';
 import { Problem, TypeRules } from '../rules/type-rules';
 import { TYPE_RULES } from '../rules';
@@ -23,6 +24,28 @@ const SPECIAL: Record<string, (config: ValueObject, world: World) => Found> = {
       tenant_id: world.tenantId,
     },
   }),
+  azurerm_location(config, world) {
+    const location = (textOf(config, 'location') ?? '')
+      .replaceAll(' ', '')
+      .toLowerCase();
+    if (!isRegion(location)) {
+      return {
+        problems: [{ summary: `Location ${location} was not found` }],
+      };
+    }
+    const zones = Array.from({ length: zonesOf(location) }, (_, index) => ({
+      logical_zone: String(index + 1),
+      physical_zone: `${location}-az${index + 1}`,
+    }));
+    return {
+      values: {
+        id: `${subscriptionPath(world.subscriptionId)}/locations/${location}`,
+        location,
+        display_name: location,
+        zone_mappings: zones,
+      },
+    };
+  },
   azurerm_subscription(config, world) {
     const subscriptionId =
       textOf(config, 'subscription_id') ?? world.subscriptionId;

@@ -1,5 +1,6 @@
 import { apiManagementRules } from './api-management';
 import { backupRules } from './backup';
+import { dnsRules } from './dns';
 import { edgeRules } from './edge';
 import { identityRules } from './identity';
 import { keyVaultRules } from './key-vault';
@@ -17,6 +18,7 @@ import { TypeRules } from './type-rules';
 export const TYPE_RULES: Record<string, TypeRules> = {
   ...apiManagementRules,
   ...backupRules,
+  ...dnsRules,
   ...edgeRules,
   ...identityRules,
   ...keyVaultRules,

@@ -51,3 +51,21 @@ export const REGIONS = [
 
 /** Whether Azure has a region of this name, written as its API does. */
 export const isRegion = (location: string) => REGIONS.includes(location);
+
+/** Those without availability zones. */
+const WITHOUT_ZONES = [
+  'australiacentral',
+  'australiasoutheast',
+  'canadaeast',
+  'koreasouth',
+  'northcentralus',
+  'southindia',
+  'ukwest',
+  'westcentralus',
+  'westindia',
+  'westus',
+];
+
+/** How many availability zones a region has. */
+export const zonesOf = (location: string) =>
+  isRegion(location) && !WITHOUT_ZONES.includes(location) ? 3 : 0;

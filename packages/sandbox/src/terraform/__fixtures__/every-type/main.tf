@@ -179,6 +179,27 @@ resource "azurerm_subnet_nat_gateway_association" "this" {
   nat_gateway_id = azurerm_nat_gateway.this.id
 }
 
+resource "azurerm_dns_zone" "this" {
+  name                = "example.com"
+  resource_group_name = local.group
+}
+
+resource "azurerm_dns_a_record" "this" {
+  name                = "api"
+  zone_name           = azurerm_dns_zone.this.name
+  resource_group_name = local.group
+  ttl                 = 300
+  records             = ["203.0.113.7"]
+}
+
+resource "azurerm_dns_cname_record" "this" {
+  name                = "www"
+  zone_name           = azurerm_dns_zone.this.name
+  resource_group_name = local.group
+  ttl                 = 300
+  record              = "api.example.com"
+}
+
 resource "azurerm_private_dns_zone" "this" {
   name                = "privatelink.vaultcore.azure.net"
   resource_group_name = local.group
@@ -774,8 +795,13 @@ resource "azurerm_monitor_scheduled_query_rules_alert_v2" "this" {
   }
 }
 
+data "azurerm_location" "this" {
+  location = local.location
+}
+
 output "read" {
   value = {
+    zones      = data.azurerm_location.this.zone_mappings[*].logical_zone
     cluster    = data.azurerm_kubernetes_cluster.this.fqdn
     pools      = one(data.azurerm_kubernetes_cluster.this.agent_pool_profile[*].count)
     registry   = data.azurerm_container_registry.this.login_server
