@@ -5,10 +5,32 @@ import {
   cidrsOverlap,
   firstFreeAddressRange,
   formatCidr,
+  mergeRanges,
   parseCidr,
 } from './index';
 
 const cidr = (text: string) => parseCidr(text) as Cidr;
+
+describe('mergeRanges', () => {
+  it.each<[string[], string[]]>([
+    [[], []],
+    [['10.1.16.0/20'], ['10.1.16.0/20']],
+    [['10.1.16.0/20', '10.1.0.0/20'], ['10.1.0.0/19']],
+    // Neighbours, but halves of no range.
+    [
+      ['10.1.16.0/20', '10.1.32.0/20'],
+      ['10.1.16.0/20', '10.1.32.0/20'],
+    ],
+    [
+      ['10.1.48.0/20', '10.1.32.0/20', '10.1.0.0/19', '10.1.0.0/20'],
+      ['10.1.0.0/18'],
+    ],
+    [['10.0.0.0/8', '10.1.0.0/16', 'nonsense'], ['10.0.0.0/8']],
+    [['0.0.0.0/1', '128.0.0.0/1', '1.0.0.0/8'], ['0.0.0.0/0']],
+  ])('makes of %j %j', (ranges, merged) =>
+    expect(mergeRanges(ranges)).toEqual(merged),
+  );
+});
 
 describe('cidr', () => {
   it.each(['0.0.0.0/0', '10.0.0.0/8', '10.1.240.0/20', '255.255.255.255/32'])(

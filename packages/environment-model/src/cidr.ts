@@ -68,3 +68,31 @@ export function cidrPart(
   if (prefix < range.prefix || index < 0 || index >= parts) return undefined;
   return { first: range.first + index * cidrSize(prefix), prefix };
 }
+
+/**
+ * The same addresses in as few ranges as can be, in order: halves of one range become it, what lies in another goes. Texts
+ * that are no ranges are left out.
+ */
+export function mergeRanges(texts: readonly string[]): string[] {
+  const merged: Cidr[] = [];
+  const ranges = texts
+    .flatMap(text => parseCidr(text) ?? [])
+    .sort((a, b) => a.first - b.first || a.prefix - b.prefix);
+  for (let range of ranges) {
+    let last = merged.at(-1);
+    if (last && cidrContains(last, range)) continue;
+    while (last && areHalves(last, range)) {
+      range = { first: last.first, prefix: last.prefix - 1 };
+      merged.pop();
+      last = merged.at(-1);
+    }
+    merged.push(range);
+  }
+  return merged.map(formatCidr);
+}
+
+/** Whether two ranges, the lower one first, are the halves of one. */
+const areHalves = (low: Cidr, high: Cidr) =>
+  low.prefix === high.prefix &&
+  low.first + cidrSize(low.prefix) === high.first &&
+  low.first % cidrSize(low.prefix - 1) === 0;

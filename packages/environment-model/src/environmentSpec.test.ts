@@ -112,6 +112,27 @@ describe('parseEnvironmentSpec', () => {
       /^services: at most 5/,
     ],
     [{ zone: 'x', naem: 'y' }, '', /^zone, naem: not a field/],
+    [{ options: 7 }, 'options', /^options: give an object with zones/],
+    [{ options: { egde: true } }, 'options', /^options: egde: not an option/],
+    [{ options: { edge: 'yes' } }, 'options.edge', /edge: give true or false/],
+    [{ options: { zones: '1' } }, 'options.zones', /give a list such as/],
+    [{ options: { zones: ['4'] } }, 'options.zones.0', /choose of "1"/],
+    [{ options: { zones: ['1', '1'] } }, 'options.zones', /each zone once/],
+    [
+      { options: { webSourceRanges: ['203.0.113.7/24'] } },
+      'options.webSourceRanges.0',
+      /give IPv4 ranges/,
+    ],
+    [
+      { tier: 'prod', options: { zones: ['1'] } },
+      'options.zones',
+      /too few for prod.*tier staging/,
+    ],
+    [
+      { tier: 'staging', options: { freeSubscription: true } },
+      'options.freeSubscription',
+      /choose tier dev, or leave it out/,
+    ],
   ])('refuses %j', (change, path, message) => {
     expect(issuesOf({ ...valid, ...change })).toEqual([
       { path, message: expect.stringMatching(message) },
@@ -130,6 +151,7 @@ describe('parseEnvironmentSpec', () => {
     [{ replicas: 21 }, 'replicas', /at most 20/],
     [{ host: 'localhost' }, 'host', /^services.0.host: give a full host name/],
     [{ host: 'a_b.example.org' }, 'host', /full host name/],
+    [{ access: 'all' }, 'access', /^services.0.access: give a list/],
   ])('refuses the service %j', (change, field, message) => {
     const input = { ...valid, services: [{ ...service, ...change }] };
     expect(issuesOf(input)).toEqual([

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { addressRangeSchema } from './addressRange';
+import { environmentOptionsSchema, optionConflicts } from './options';
 import {
   DATABASE_KINDS,
   DatabaseKind,
@@ -79,6 +80,7 @@ export const environmentSpecSchema = z
         .max(MAX_SERVICES, {
           error: `services: at most ${MAX_SERVICES} services; remove some or make a second environment`,
         }),
+      options: environmentOptionsSchema.optional(),
     },
     {
       error: issue =>
@@ -89,7 +91,10 @@ export const environmentSpecSchema = z
           : 'give the environment as an object with name, tier, owner, region, size, database and services',
     },
   )
-  .superRefine(({ services }, context) => {
+  .superRefine(({ tier, services, options = {} }, context) => {
+    for (const { option, message } of optionConflicts(tier, options)) {
+      context.addIssue({ code: 'custom', path: ['options', option], message });
+    }
     for (const field of ['name', 'host'] as const) {
       services.forEach((service, index) => {
         const first = services.findIndex(

@@ -6,6 +6,10 @@ export const MAX_SERVICES = 5;
 /** The most copies of one service. */
 export const MAX_REPLICAS = 20;
 
+/** What of the environment's Azure a service may use: read the key vault's secrets, write results to the blob storage. */
+export const SERVICE_ACCESS = ['secrets', 'results'] as const;
+export type ServiceAccess = (typeof SERVICE_ACCESS)[number];
+
 const LABEL = '[a-z0-9]([a-z0-9-]*[a-z0-9])?';
 const HOST = new RegExp(`^${LABEL}(\\.${LABEL})+$`);
 // registry[:port]/repository[/more]:tag or @sha256:digest (or both); the registry is the part with a dot or a port.
@@ -58,6 +62,15 @@ export const serviceSpecSchema = z.strictObject(
           'give a full host name in lower case, for example api.orders-dev.moorline.localhost',
         ),
       }),
+    /** With any, its pods sign in to Azure as an identity of their own; left out: they do not. */
+    access: z
+      .array(
+        z.enum(SERVICE_ACCESS, {
+          error: field('access', `choose of ${SERVICE_ACCESS.join(', ')}`),
+        }),
+        { error: field('access', 'give a list such as ["secrets"]') },
+      )
+      .optional(),
   },
   {
     error: issue =>

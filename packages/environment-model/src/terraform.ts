@@ -1,0 +1,77 @@
+import { mergeRanges } from './cidr';
+import type { PlacedEnvironmentSpec } from './environmentSpec';
+import type { EnvironmentOptions } from './options';
+
+/** Who administers an environment in Azure, and hears of its alerts. */
+export interface Team {
+  /** Object id of a group in Microsoft Entra ID. */
+  groupObjectId: string;
+  /** The group's display name there: the managed database knows it by this. */
+  groupName: string;
+  email: string;
+}
+
+/** What the stack must know beside the specification. */
+export interface Surroundings {
+  team: Team;
+  /** Ranges of all other environments, in any order. */
+  takenAddressRanges: readonly string[];
+}
+
+/** The variable of the stack for each option of the specification. */
+const OPTION_VARIABLES: Record<keyof EnvironmentOptions, string> = {
+  zones: 'zones',
+  managedDatabase: 'managed_database_enabled',
+  edge: 'edge_enabled',
+  webSourceRanges: 'web_source_ranges',
+  deleteLock: 'delete_lock_enabled',
+  freeSubscription: 'free_subscription',
+};
+
+/**
+ * The variables of the Terraform stack `infra/stacks/environment`, by their names there; what is left to the tier is left
+ * out.
+ */
+export function terraformVariables(
+  spec: PlacedEnvironmentSpec,
+  { team, takenAddressRanges }: Surroundings,
+) {
+  const options = Object.entries(spec.options ?? {}).flatMap(([name, value]) =>
+    value === undefined
+      ? []
+      : [[OPTION_VARIABLES[name as keyof EnvironmentOptions], value]],
+  );
+  const workloads = spec.services.flatMap(({ name, access = [] }) =>
+    access.length === 0
+      ? []
+      : [
+          [
+            name,
+            {
+              service_account: name,
+              ...(access.includes('secrets') && { reads_secrets: true }),
+              ...(access.includes('results') && { writes_results: true }),
+            },
+          ],
+        ],
+  );
+  return {
+    name: spec.name,
+    tier: spec.tier,
+    owner: spec.owner,
+    location: spec.region,
+    size: spec.size,
+    address_range: spec.addressRange,
+    taken_address_ranges: mergeRanges(takenAddressRanges),
+    team: {
+      group_object_id: team.groupObjectId,
+      group_name: team.groupName,
+      email: team.email,
+    },
+    ...Object.fromEntries(options),
+    ...(workloads.length > 0 && { workloads: Object.fromEntries(workloads) }),
+  };
+}
+
+/** See {@link terraformVariables}. */
+export type TerraformVariables = ReturnType<typeof terraformVariables>;
