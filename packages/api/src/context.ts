@@ -1,5 +1,6 @@
 import type { Role } from './authorization';
 import type { Database } from './database/database';
+import type { Live } from './live/live';
 
 /** Who calls. */
 export interface Actor {
@@ -56,10 +57,16 @@ export interface Context {
   runLogs?: RunLogs;
   /** Without it, runs cannot be started from here. */
   queueRun?: QueueRun;
+  /** Without it, changes cannot be followed. */
+  live?: Live;
+  /** Finds out anew who calls, for calls that last. @throws UNAUTHORIZED once their token is not believed any more. */
+  reidentify?: () => Promise<Actor>;
   /** Whether the caller may; without it every signed-in caller may. */
   allows?: (permission: Permission) => Promise<boolean>;
   /** Set where a procedure begins: the caller may only touch what is their own. */
   ownOnly?: boolean;
+  /** Whether the server passes JSON on as it is: see json.ts. */
+  passesJson?: boolean;
   /** Told the names of environments that changed, after the change is safe. */
   onChange?: (environment: string) => void;
 }

@@ -22,13 +22,17 @@ export {
   transaction,
 } from './database/database';
 export type { Database, Queryable } from './database/database';
+export { listenOn } from './database/listen';
+export type { Listening } from './database/listen';
 export { ChangedMigrationError, migrate } from './database/migrate';
-export { getEnvironment, listEnvironments } from './environments/queries';
 export { errorReference, isInternal } from './errors';
 export type { InputIssue, StaleWrite } from './errors';
+export { Live } from './live/live';
+export type { LiveOptions } from './live/live';
 export type {
   AddressMap,
   Availability,
+  ChangeRecord,
   CheckResult,
   Difference,
   EnvironmentRecord,

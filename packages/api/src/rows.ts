@@ -1,99 +1,86 @@
-import type {
-  EnvironmentState,
-  PlacedEnvironmentSpec,
-  RunState,
-} from '@moorline/environment-model';
-import type {
-  EnvironmentRecord,
-  FollowProblem,
-  PlanCounts,
-  RunFailure,
-  RunRecord,
-  StageRecord,
-} from './records';
+import { JsonText, parseJson } from './json';
+import type { EnvironmentRecord, RunRecord } from './records';
 
-/** A row of `runs` with the environment's name; also as JSON, where times are text. */
+/** A run of `runs`. */
 export interface RunRow {
-  id: string;
-  environment: string;
   environment_id: string;
-  number: number;
-  state: RunState;
-  build_id: number;
-  pipeline_id: number;
-  url: string;
-  queued_at: Date | string;
-  started_at: Date | string | null;
-  finished_at: Date | string | null;
-  stages: StageRecord[];
-  plan: PlanCounts | null;
-  failure: RunFailure | null;
-  problem: FollowProblem | null;
+  record: JsonText<RunRecord>;
 }
 
-/** A row of `environments` with its last run. */
+/** An environment of `environments`. */
 export interface EnvironmentRow {
   id: string;
-  name: string;
-  state: EnvironmentState;
-  state_reason: string | null;
-  spec: PlacedEnvironmentSpec;
-  version: number;
-  created_at: Date;
-  updated_at: Date;
-  expires_at: Date | null;
-  created_by: string;
-  last_run: RunRow | null;
+  record: JsonText<EnvironmentRecord>;
 }
+
+// How PostgreSQL writes a column in JSON; nothing for NULL.
+const text = (column: string) => `to_json(${column})::text`;
+/** Numbers, and what is JSON already. */
+const plain = (column: string) => `${column}::text`;
+/** As JavaScript writes times: ISO 8601 in UTC, with milliseconds. */
+const time = (column: string) =>
+  String.raw`to_char(${column} AT TIME ZONE 'UTC', '\"YYYY-MM-DD"T"HH24:MI:SS.MS"Z"\"')`;
+
+/** An object of JSON, as an expression of SQL; without the fields that have no value. The first one always has one. */
+function object<T>(fields: { [Field in keyof Required<T>]: string }): string {
+  const parts = Object.entries(fields).map(
+    ([name, value], index) => `'${index ? ',' : '{'}"${name}":' || ${value}`,
+  );
+  return `concat(${parts.join(', ')}, '}')`;
+}
+
+const RUN = object<RunRecord>({
+  id: text('r.id'),
+  environment: text('e.name'),
+  number: plain('r.number'),
+  state: text('r.state'),
+  buildId: plain('r.build_id'),
+  pipelineId: plain('r.pipeline_id'),
+  url: text('r.url'),
+  queuedAt: time('r.queued_at'),
+  startedAt: time('r.started_at'),
+  finishedAt: time('r.finished_at'),
+  stages: plain('r.stages'),
+  plan: plain('r.plan'),
+  failure: plain('r.failure'),
+  problem: plain('r.problem'),
+});
+
+const ENVIRONMENT = object<EnvironmentRecord>({
+  id: text('e.id'),
+  name: text('e.name'),
+  state: text('e.state'),
+  stateReason: text('e.state_reason'),
+  spec: plain('e.spec'),
+  version: plain('e.version'),
+  createdAt: time('e.created_at'),
+  updatedAt: time('e.updated_at'),
+  expiresAt: time('e.expires_at'),
+  createdBy: text('e.created_by'),
+  lastRun: `(SELECT ${RUN} FROM runs r WHERE r.environment_id = e.id ORDER BY r.number DESC LIMIT 1)`,
+});
 
 /** Selects {@link RunRow}s; conditions follow. */
 export const SELECT_RUNS = `
-  SELECT r.id, e.name AS environment, r.environment_id, r.number, r.state, r.build_id, r.pipeline_id, r.url,
-         r.queued_at, r.started_at, r.finished_at, r.stages, r.plan, r.failure, r.problem
-  FROM runs r JOIN environments e ON e.id = r.environment_id`;
+  SELECT r.environment_id, ${RUN} AS record FROM runs r JOIN environments e ON e.id = r.environment_id`;
 
-/** Selects {@link EnvironmentRow}s; conditions follow. */
+/** Selects {@link EnvironmentRow}s, each with its last run; conditions follow. */
 export const SELECT_ENVIRONMENTS = `
-  SELECT e.id, e.name, e.state, e.state_reason, e.spec, e.version, e.created_at, e.updated_at, e.expires_at,
-         e.created_by,
-         (SELECT to_jsonb(r) || jsonb_build_object('environment', e.name)
-          FROM runs r WHERE r.environment_id = e.id
-          ORDER BY r.number DESC LIMIT 1) AS last_run
-  FROM environments e`;
+  SELECT e.id, ${ENVIRONMENT} AS record FROM environments e`;
 
-export function toRunRecord(row: RunRow): RunRecord {
-  return {
-    id: row.id,
-    environment: row.environment,
-    number: row.number,
-    state: row.state,
-    buildId: row.build_id,
-    pipelineId: row.pipeline_id,
-    url: row.url,
-    queuedAt: iso(row.queued_at),
-    startedAt: row.started_at ? iso(row.started_at) : undefined,
-    finishedAt: row.finished_at ? iso(row.finished_at) : undefined,
-    stages: row.stages,
-    plan: optional(row.plan),
-    failure: optional(row.failure),
-    problem: optional(row.problem),
-  };
+export function toRunRecord({ record }: RunRow): RunRecord {
+  return parseJson(record);
 }
 
-export function toEnvironmentRecord(row: EnvironmentRow): EnvironmentRecord {
-  return {
-    id: row.id,
-    name: row.name,
-    state: row.state,
-    stateReason: optional(row.state_reason),
-    spec: row.spec,
-    version: row.version,
-    createdAt: iso(row.created_at),
-    updatedAt: iso(row.updated_at),
-    expiresAt: row.expires_at ? iso(row.expires_at) : undefined,
-    createdBy: row.created_by,
-    lastRun: row.last_run ? toRunRecord(row.last_run) : undefined,
-  };
+export function toEnvironmentRecord({
+  record,
+}: EnvironmentRow): EnvironmentRecord {
+  return parseJson(record);
+}
+
+/** The list of some rows' records. */
+export function listOf<T>(rows: { record: JsonText<T> }[]): JsonText<T[]> {
+  return `[${rows.map(({ record }) => record).join(',')}]`;
 }
 
 /** ISO 8601 in UTC, whatever form PostgreSQL gave. */

@@ -1,11 +1,8 @@
 import { TRPCError } from '@trpc/server';
 import type { Database, Queryable } from '../database/database';
+import type { JsonText } from '../json';
 import type { EnvironmentRecord, Page } from '../records';
-import {
-  EnvironmentRow,
-  SELECT_ENVIRONMENTS,
-  toEnvironmentRecord,
-} from '../rows';
+import { EnvironmentRow, SELECT_ENVIRONMENTS, listOf } from '../rows';
 import type { EnvironmentFilter } from './queries';
 
 /** In which order a list comes. */
@@ -38,14 +35,15 @@ const ORDERS: Record<
 export async function pageEnvironments(
   db: Database,
   request: EnvironmentPageRequest,
-): Promise<Page<EnvironmentRecord>> {
+): Promise<JsonText<Page<EnvironmentRecord>>> {
   const { limit, cursor } = request;
   const { text, values } = pageStatement(request);
   return db.use(async connection => {
     const { rows } = await connection.query<EnvironmentRow>(text, values);
     if (rows.length === 0 && cursor) await checkCursor(connection, cursor);
-    const items = rows.slice(0, limit).map(toEnvironmentRecord);
-    return { items, next: rows.length > limit ? items.at(-1)?.id : undefined };
+    const items = rows.slice(0, limit);
+    const next = rows.length > limit ? `,"next":"${items.at(-1)?.id}"` : '';
+    return `{"items":${listOf(items)}${next}}`;
   });
 }
 

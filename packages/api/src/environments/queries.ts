@@ -7,6 +7,7 @@ import {
 } from '@moorline/environment-model';
 import { Database, Queryable, query } from '../database/database';
 import { notFound } from '../errors';
+import type { JsonText } from '../json';
 import type {
   Availability,
   CheckResult,
@@ -17,6 +18,7 @@ import { listEvents } from '../events';
 import {
   EnvironmentRow,
   SELECT_ENVIRONMENTS,
+  listOf,
   toEnvironmentRecord,
 } from '../rows';
 
@@ -33,7 +35,7 @@ export interface EnvironmentFilter {
 export async function listEnvironments(
   db: Database,
   filter: EnvironmentFilter = {},
-): Promise<EnvironmentRecord[]> {
+): Promise<JsonText<EnvironmentRecord[]>> {
   const { tier, state, owner, search } = filter;
   const rows = await query<EnvironmentRow>(
     db,
@@ -49,19 +51,21 @@ export async function listEnvironments(
      ORDER BY e.created_at DESC, e.name`,
     [tier, state, owner, search],
   );
-  return rows.map(toEnvironmentRecord);
+  return listOf(rows);
 }
 
 /** One environment. @throws NOT_FOUND */
 export async function getEnvironment(
   db: Database,
   name: string,
-): Promise<EnvironmentRecord> {
-  const environment = await db.use(connection =>
-    findEnvironment(connection, 'e.name = $1', name),
+): Promise<JsonText<EnvironmentRecord>> {
+  const [row] = await query<EnvironmentRow>(
+    db,
+    `${SELECT_ENVIRONMENTS} WHERE e.name = $1 LIMIT 1`,
+    [name],
   );
-  if (!environment) throw unknownEnvironment(name);
-  return environment;
+  if (!row) throw unknownEnvironment(name);
+  return row.record;
 }
 
 /** What happened to an environment, newest first. @throws NOT_FOUND */

@@ -8,13 +8,16 @@ import { requireOwn } from '../authorization';
 import {
   draftSchema,
   keySchema,
+  lastEventIdSchema,
   lookupSchema,
   pageFields,
   reasonSchema,
   timeSchema,
   versionSchema,
 } from '../inputs';
-import { procedureFor, router } from '../trpc';
+import { answer } from '../json';
+import { environmentChanges } from '../live/environments';
+import { procedureFor, router, subscriptionFor } from '../trpc';
 import { createEnvironment } from './create';
 import { addressMap } from './addressMap';
 import { creationFailed } from './creationFailed';
@@ -30,6 +33,7 @@ import { retireEnvironment } from './retire';
 import { specChangeSchema, updateEnvironment } from './update';
 
 const read = procedureFor('environment.read');
+const follow = subscriptionFor('environment.read');
 const create = procedureFor('environment.create');
 const update = procedureFor('environment.update');
 const retire = procedureFor('environment.retire');
@@ -86,7 +90,9 @@ export const environmentsRouter = router({
 
   get: read
     .input(byName)
-    .query(({ ctx, input }) => getEnvironment(ctx.db, input.name)),
+    .query(async ({ ctx, input }) =>
+      answer(ctx, await getEnvironment(ctx.db, input.name)),
+    ),
 
   /** Newest first, each with its last run. */
   list: read
@@ -97,7 +103,9 @@ export const environmentsRouter = router({
         })
         .optional(),
     )
-    .query(({ ctx, input }) => listEnvironments(ctx.db, input)),
+    .query(async ({ ctx, input }) =>
+      answer(ctx, await listEnvironments(ctx.db, input)),
+    ),
 
   /** The same in parts and in other orders, for lists of any length. */
   page: read
@@ -117,7 +125,9 @@ export const environmentsRouter = router({
         )
         .prefault({}),
     )
-    .query(({ ctx, input }) => pageEnvironments(ctx.db, input)),
+    .query(async ({ ctx, input }) =>
+      answer(ctx, await pageEnvironments(ctx.db, input)),
+    ),
 
   /** Changes what it should be, from a version that the caller has seen. */
   update: update
@@ -184,4 +194,23 @@ export const environmentsRouter = router({
   history: read
     .input(byName)
     .query(({ ctx, input }) => environmentHistory(ctx.db, input.name)),
+
+  /** What happens from now on, or from where the caller was. */
+  changes: follow
+    .input(
+      z
+        .object(
+          {
+            name: lookupSchema('name').optional(),
+            owner: filterFields.owner,
+            tier: filterFields.tier,
+            lastEventId: lastEventIdSchema,
+          },
+          { error: 'give an object with name, owner or tier' },
+        )
+        .prefault({}),
+    )
+    .subscription(({ ctx, input, signal }) =>
+      environmentChanges(ctx, input, signal),
+    ),
 });

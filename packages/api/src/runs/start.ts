@@ -4,6 +4,7 @@ import type { Context } from '../context';
 import { transaction } from '../database/database';
 import { getEnvironment } from '../environments/queries';
 import { conflict } from '../errors';
+import { parseJson } from '../json';
 import type { RunRecord } from '../records';
 import { findRun, getRun } from './queries';
 import { recordRun } from './record';
@@ -57,7 +58,7 @@ export async function startRun(
     });
   }
 
-  const { state } = await getEnvironment(db, environment);
+  const { state } = parseJson(await getEnvironment(db, environment));
   if (state === 'retiring') {
     throw conflict(
       'environment',

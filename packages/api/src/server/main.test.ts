@@ -32,12 +32,7 @@ afterEach(async () => {
 function run(args: string[], env: Record<string, string> = {}): ChildProcess {
   const child = spawn(
     process.execPath,
-    [
-      '--require',
-      require.resolve('@backstage/cli/config/nodeTransform.cjs'),
-      join(__dirname, 'main.ts'),
-      ...args,
-    ],
+    [join(__dirname, '../../bin/moorline-api.cjs'), ...args],
     {
       env: {
         PATH: process.env.PATH,

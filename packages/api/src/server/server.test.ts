@@ -138,7 +138,9 @@ describe('the protocol', () => {
         const answer = await fetch(`${url}/trpc/${path}`, init);
         const { status, headers } = answer;
         const type = headers.get('content-type');
-        const body = await answer.text();
+        const text = await answer.text();
+        // PostgreSQL writes its JSON with blanks.
+        const body = text && JSON.parse(text);
         return { status, type, body, allow: headers.get('allow') };
       }),
     );

@@ -8,6 +8,7 @@ import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { retryAfterSeconds } from '../errors';
+import { WrittenAnswer } from '../json';
 import { readJson } from './body';
 import { Call, planCalls } from './calls';
 import { HeaderList, setHeaders } from './headers';
@@ -33,7 +34,7 @@ export interface TrpcHandlerOptions {
   router: AnyTRPCRouter;
   limits: Limits;
   /** Makes the context of a request with this many calls; what it throws is the answer to each of them. */
-  createContext(request: IncomingMessage, calls: number): unknown;
+  createContext(request: IncomingMessage, calls: number): Promise<object>;
   /** Told of each call after it is over. */
   onCall?(outcome: CallOutcome, request: IncomingMessage): void;
 }
@@ -53,9 +54,14 @@ export function createTrpcHandler(options: TrpcHandlerOptions) {
   const { router, limits, createContext, onCall } = options;
   const config = router._def._config;
 
+  /** The context of calls that are answered here, where JSON is passed on as it is. */
+  async function contextOf(request: IncomingMessage, calls: number) {
+    return { ...(await createContext(request, calls)), passesJson: true };
+  }
+
   async function run(
     call: Call,
-    context: Promise<unknown>,
+    context: Promise<object>,
     input: () => Promise<unknown>,
     request: IncomingMessage,
     signal: AbortSignal,
@@ -80,10 +86,14 @@ export function createTrpcHandler(options: TrpcHandlerOptions) {
     }
   }
 
-  function rpcAnswer(finished: Finished, path?: string) {
+  /** The JSON of a call's answer. */
+  function rpcAnswer(finished: Finished, path?: string): string {
     const { serialize } = config.transformer.output;
     if ('data' in finished) {
-      return { result: { data: serialize(finished.data) } };
+      const { data } = finished;
+      return data instanceof WrittenAnswer
+        ? `{"result":{"data":${data.json}}}`
+        : JSON.stringify({ result: { data: serialize(data) } });
     }
     const { error } = finished;
     const shape = getTRPCErrorShape({
@@ -94,7 +104,7 @@ export function createTrpcHandler(options: TrpcHandlerOptions) {
       input: undefined,
       ctx: undefined,
     });
-    return { error: serialize(shape) };
+    return JSON.stringify({ error: serialize(shape) });
   }
 
   function send(
@@ -106,7 +116,7 @@ export function createTrpcHandler(options: TrpcHandlerOptions) {
     if (response.headersSent || response.destroyed) return;
     const all = Array.isArray(finished) ? finished : [finished];
     const answers = all.map((one, index) => rpcAnswer(one, calls[index]?.path));
-    const body = JSON.stringify(Array.isArray(finished) ? answers : answers[0]);
+    const body = Array.isArray(finished) ? `[${answers}]` : answers[0];
     const failed = all.some(one => 'error' in one);
     response.writeHead(failed ? statusOf(all) : 200, [
       ...headers,
@@ -159,7 +169,7 @@ export function createTrpcHandler(options: TrpcHandlerOptions) {
       }, limits.requestMs);
 
       // Once for all calls; the body is read by the first that needs it, after the caller is known.
-      const context = Promise.resolve(createContext(request, calls.length));
+      const context = contextOf(request, calls.length);
       context.catch(() => {});
       let inputs: Promise<unknown[]> | undefined;
       const inputOf = (index: number) => async () => {
