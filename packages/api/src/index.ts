@@ -29,6 +29,10 @@ export { errorReference, isInternal } from './errors';
 export type { InputIssue, StaleWrite } from './errors';
 export { Live } from './live/live';
 export type { LiveOptions } from './live/live';
+export { createBoss, jobsSchema } from './jobs/boss';
+export { JOB_KINDS, JOB_PAYLOADS } from './jobs/kinds';
+export type { JobKind, JobPayload } from './jobs/kinds';
+export { queueJob } from './jobs/queue';
 export type {
   AddressMap,
   Availability,

@@ -1,5 +1,6 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { prepareJobs } from '../jobs/boss';
 import { Database, Queryable, transaction } from './database';
 
 /** A migration that was already applied has another text now. */
@@ -22,7 +23,8 @@ function migrationsFolder(): string {
 
 /**
  * Brings the tables up to date: runs the files of `migrations/` that were not run yet, in the order of their names, in
- * one transaction. Forward only. Replicas that start together wait for each other, and only one of them does the work.
+ * one transaction; then those of pg-boss. Forward only. Replicas that start together wait for each other, and only one of
+ * them does the work.
  *
  * @param folder Another folder of migrations, for tests.
  * @returns The names of the files that were run now.
@@ -35,7 +37,7 @@ export async function migrate(
   const files = (await readdir(folder))
     .filter(file => file.endsWith('.sql'))
     .sort();
-  return transaction(db, async connection => {
+  const ran = await transaction(db, async connection => {
     // Held until commit; named after the schema, as several plugins may keep their tables in one database.
     await connection.query(
       `SELECT pg_advisory_xact_lock(hashtextextended('moorline-api-migrations:' || current_schema(), 0))`,
@@ -64,6 +66,8 @@ export async function migrate(
     }
     return done;
   });
+  await prepareJobs(db);
+  return ran;
 }
 
 async function appliedMigrations(

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+
+/** What is done later, and what each job must know to do it: ids, never copies of what may have changed by then. */
+export const JOB_PAYLOADS = {
+  /** Retires an environment when its time has come. */
+  'expire-environment': z.object({ environmentId: z.uuid() }),
+  /** Queues the pipeline that takes an environment down; `afterRunId` is the run that was its last. */
+  'retire-environment': z.object({
+    environmentId: z.uuid(),
+    afterRunId: z.uuid(),
+  }),
+} as const;
+
+/** The name of a job. */
+export type JobKind = keyof typeof JOB_PAYLOADS;
+
+export const JOB_KINDS = Object.keys(JOB_PAYLOADS) as JobKind[];
+
+/** What a job is told. */
+export type JobPayload<K extends JobKind> = z.infer<(typeof JOB_PAYLOADS)[K]>;
