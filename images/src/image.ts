@@ -9,6 +9,10 @@ export interface ImageSource {
   /** Of the processor, in Go's words. */
   architecture: 'amd64' | 'arm64';
   entrypoint: string[];
+  /** Arguments of the entrypoint unless others are given. */
+  command?: string[];
+  /** Tells by its exit code whether the container is well, for engines that ask: Kubernetes has probes of its own. */
+  health?: string[];
   env?: Record<string, string>;
   /** Numeric: Kubernetes can see then that it is not root. */
   user: string;
@@ -78,6 +82,10 @@ export function buildImage(source: ImageSource): Image {
         ([name, value]) => `${name}=${value}`,
       ),
       Entrypoint: source.entrypoint,
+      ...(source.command && { Cmd: source.command }),
+      ...(source.health && {
+        Healthcheck: { Test: ['CMD', ...source.health] },
+      }),
       WorkingDir: source.workingFolder,
       Labels: labels,
     },

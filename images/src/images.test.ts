@@ -11,7 +11,7 @@ import { RECIPES } from './recipes';
 import { parseReference } from './reference';
 import { RegistryClient } from './registry-client';
 import { tar } from './tar';
-import type { ExampleRouter } from './trpc-api/server';
+import type { ExampleRouter } from './trpc-api/router';
 
 jest.setTimeout(60_000);
 
@@ -81,10 +81,10 @@ describe('the image trpc-api', () => {
     const { config } = JSON.parse(image.config.bytes.toString());
     expect(config).toMatchObject({
       User: '65532:65532',
-      Entrypoint: ['node', '/app/server.js'],
+      Entrypoint: ['node', '/app/main.js'],
       Labels: {
         'org.opencontainers.image.version': '0.1.0',
-        'dev.moorline.image.runtime': expect.stringContaining('not in this'),
+        'dev.moorline.image.runtime': 'node@22',
       },
     });
     expect(image.layers[0].bytes.length).toBeLessThan(300_000);
@@ -107,7 +107,7 @@ describe('the image trpc-api', () => {
     const { port } = probe.address() as AddressInfo;
     await new Promise(resolve => probe.close(resolve));
 
-    const child = spawn(process.execPath, ['app/server.js'], {
+    const child = spawn(process.execPath, ['app/main.js'], {
       cwd: folder,
       env: { PORT: String(port) },
     });
@@ -124,7 +124,7 @@ describe('the image trpc-api', () => {
       expect(await client.about.query()).toMatchObject({ version: '0.3.0' });
       expect(await client.greet.query({ name: 'Ada' })).toBe('Hello, Ada.');
       await expect(client.greet.query({ name: '' })).rejects.toThrow();
-      expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+      expect((await fetch(`${url}/readyz`)).status).toBe(200);
       expect((await fetch(`${url}/else`)).status).toBe(404);
       child.kill('SIGTERM');
       expect(await ended).toBe(0);

@@ -1,11 +1,12 @@
+import { readdirSync, readFileSync } from 'fs';
 import path from 'path';
 import { bundle } from './bundle';
 import { ImageSource } from './image';
+import { LayerEntry } from './tar';
 
-const SOURCES = path.join(
-  path.dirname(require.resolve('@moorline/images/package.json')),
-  'src',
-);
+const folderOf = (name: string) =>
+  path.dirname(require.resolve(`${name}/package.json`));
+const SOURCES = path.join(folderOf('@moorline/images'), 'src');
 
 /** What a recipe is told. */
 export interface RecipeOptions {
@@ -13,48 +14,147 @@ export interface RecipeOptions {
   architecture: ImageSource['architecture'];
 }
 
-/**
- * Says in every image that Node is not in it. The sandbox's nodes have one; a real node has not: what is released to Azure
- * is built over a base that brings it.
- */
-export const BASE_LABELS = {
-  'org.opencontainers.image.base.name': 'scratch',
-  'dev.moorline.image.runtime':
-    'Node.js 22 or newer as "node" on PATH; not in this image, whose base is empty',
-};
+/** Makes what an image is built of. */
+export type Recipe = (options: RecipeOptions) => Promise<ImageSource>;
 
-/** The images that can be built, each from this repository's sources alone. */
-export const RECIPES: Record<
-  string,
-  (options: RecipeOptions) => Promise<ImageSource>
-> = {
-  'trpc-api': async ({ version, architecture }) => ({
+/**
+ * The label in which an image that was built over an empty base says what it must find on the PATH: `node@22`,
+ * `postgres@18`, separated by commas. The sandbox's nodes have them; a real node has not.
+ */
+export const RUNTIME_LABEL = 'dev.moorline.image.runtime';
+
+const PATH = '/nodejs/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin';
+
+const labels = (
+  title: string,
+  description: string,
+  version: string,
+  runtime: string,
+) => ({
+  'org.opencontainers.image.title': title,
+  'org.opencontainers.image.description': description,
+  'org.opencontainers.image.version': version,
+  'org.opencontainers.image.licenses': 'Apache-2.0',
+  'org.opencontainers.image.base.name': 'scratch',
+  [RUNTIME_LABEL]: runtime,
+});
+
+/** A program of this repository that Node runs in `/app`. */
+interface NodeProgram {
+  name: string;
+  description: string;
+  /** The file to begin with. */
+  entry: string;
+  /** Besides the program. */
+  files?: LayerEntry[];
+  port: number;
+  env?: Record<string, string>;
+}
+
+const nodeRecipe =
+  ({ name, description, entry, files, port, env }: NodeProgram): Recipe =>
+  async ({ version, architecture }) => ({
     layers: [
       [
         {
-          path: 'app/server.js',
+          path: 'app/main.js',
           content: await bundle({
-            entry: path.join(SOURCES, 'trpc-api', 'server.ts'),
+            entry,
             constants: { IMAGE_VERSION: version },
           }),
         },
+        {
+          path: 'app/health.js',
+          content: await bundle({ entry: path.join(SOURCES, 'health.ts') }),
+        },
+        ...(files ?? []),
       ],
     ],
     architecture,
-    entrypoint: ['node', '/app/server.js'],
-    env: {
-      NODE_ENV: 'production',
-      PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-    },
+    entrypoint: ['node', '/app/main.js'],
+    health: ['node', '/app/health.js', `http://127.0.0.1:${port}/livez`],
+    env: { NODE_ENV: 'production', PATH, ...env },
+    // As in distroless: nobody.
     user: '65532:65532',
     workingFolder: '/app',
-    ports: [8080],
-    labels: {
-      ...BASE_LABELS,
-      'org.opencontainers.image.title': 'trpc-api',
-      'org.opencontainers.image.description': 'An example tRPC API.',
-      'org.opencontainers.image.version': version,
-      'org.opencontainers.image.licenses': 'Apache-2.0',
-    },
+    ports: [port],
+    labels: labels(name, description, version, 'node@22'),
+  });
+
+/** Files of a package that a bundle still looks up by the package's name. */
+const packageFiles = (name: string, folder: string): LayerEntry[] => {
+  const root = folderOf(name);
+  const file = (relative: string) => ({
+    path: `app/node_modules/${name}/${relative}`,
+    content: readFileSync(path.join(root, relative)),
+  });
+  return [
+    file('package.json'),
+    ...readdirSync(path.join(root, folder)).map(entry =>
+      file(`${folder}/${entry}`),
+    ),
+  ];
+};
+
+/** Runs `moorline-pg ready` under the name that the official image has for it. */
+const PG_ISREADY = `#!/usr/bin/env node
+process.argv.splice(2, Infinity, 'ready');
+require('./moorline-pg');
+`;
+
+const postgres: Recipe = async ({ version, architecture }) => ({
+  layers: [
+    [
+      {
+        path: 'usr/local/bin/moorline-pg',
+        mode: 0o755,
+        content: Buffer.concat([
+          Buffer.from('#!/usr/bin/env node\n'),
+          await bundle({ entry: path.join(SOURCES, 'postgres', 'main.ts') }),
+        ]),
+      },
+      {
+        path: 'usr/local/bin/pg_isready',
+        mode: 0o755,
+        content: Buffer.from(PG_ISREADY),
+      },
+    ],
+  ],
+  architecture,
+  entrypoint: ['node', '/usr/local/bin/moorline-pg'],
+  command: ['postgres'],
+  health: ['node', '/usr/local/bin/moorline-pg', 'ready'],
+  env: {
+    PATH: `${PATH}:/usr/lib/postgresql/18/bin`,
+    PGDATA: '/var/lib/postgresql/18/docker',
+  },
+  // The user of the official image.
+  user: '999:999',
+  workingFolder: '/',
+  ports: [5432],
+  labels: labels(
+    'postgres',
+    'PostgreSQL 18 with TLS, SCRAM, init scripts, backup and restore.',
+    version,
+    'node@22,postgres@18',
+  ),
+});
+
+/** The images that can be built, each from this repository's sources alone. */
+export const RECIPES: Record<string, Recipe> = {
+  'trpc-api': nodeRecipe({
+    name: 'trpc-api',
+    description: 'An example tRPC API over PostgreSQL.',
+    entry: path.join(SOURCES, 'trpc-api', 'main.ts'),
+    port: 8080,
+  }),
+  postgres,
+  api: nodeRecipe({
+    name: 'api',
+    description: 'The record of environments, releases and runs, over tRPC.',
+    entry: path.join(folderOf('@moorline/api'), 'src', 'server', 'main.ts'),
+    files: packageFiles('@moorline/api', 'migrations'),
+    port: 7080,
+    env: { MOORLINE_HOST: '0.0.0.0' },
   }),
 };

@@ -1,54 +1,69 @@
-import { createServer } from 'http';
-import { hostname } from 'os';
-import { initTRPC } from '@trpc/server';
+import { createServer, IncomingMessage, Server, ServerResponse } from 'http';
 import { createHTTPHandler } from '@trpc/server/adapters/standalone';
-import { z } from 'zod';
+import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import type { Database } from './database';
+import { router } from './router';
 
-/** The image's version; put in when it is built. */
-declare const IMAGE_VERSION: string;
-
-const t = initTRPC.create();
-
-const router = t.router({
-  /** What answers: a release shows by the version, a rolling one by the pods. */
-  about: t.procedure.query(() => ({
-    name: 'trpc-api',
-    version: IMAGE_VERSION,
-    pod: hostname(),
-  })),
-  greet: t.procedure
-    .input(z.object({ name: z.string().min(1).max(100) }))
-    .query(({ input }) => `Hello, ${input.name}.`),
+const metrics = new Registry();
+collectDefaultMetrics({ register: metrics });
+const duration = new Histogram({
+  name: 'http_request_duration_seconds',
+  help: 'Time from request to answer.',
+  labelNames: ['status'],
+  registers: [metrics],
 });
 
-/** Type of the example API, for its clients. */
-export type ExampleRouter = typeof router;
+type Answer = (
+  request: IncomingMessage,
+  response: ServerResponse,
+) => void | Promise<void>;
 
-const handle = createHTTPHandler({ router, basePath: '/trpc/' });
-let stopping = false;
-
-const server = createServer((request, response) => {
-  const [path] = (request.url ?? '').split('?');
-  if (path.startsWith('/trpc/')) {
-    handle(request, response);
-  } else if (path === '/health/live' || path === '/health/ready') {
-    response.statusCode = stopping && path === '/health/ready' ? 503 : 200;
+/** The example API over HTTP, with what Kubernetes and Prometheus ask for beside it. */
+export function createExampleServer(database?: Database): Server {
+  const trpc = createHTTPHandler({
+    router,
+    basePath: '/trpc/',
+    createContext: () => ({ database }),
+    onError: ({ error, path }) => {
+      // What a caller did wrong is the caller's to read.
+      if (error.code !== 'INTERNAL_SERVER_ERROR') return;
+      process.stderr.write(`${path}: ${error.message}\n`);
+    },
+  });
+  const server = createServer();
+  const live: Answer = (_, response) => {
     response.end();
-  } else {
+  };
+  const ready: Answer = async (_, response) => {
+    const problem = server.listening
+      ? await database?.whyNotReady()
+      : 'it is stopping';
+    response.statusCode = problem ? 503 : 200;
+    response.end(problem);
+  };
+  const paths: Record<string, Answer> = {
+    '/livez': live,
+    '/readyz': ready,
+    '/health/live': live,
+    '/health/ready': ready,
+    '/metrics': async (_, response) => {
+      response.setHeader('content-type', metrics.contentType);
+      response.end(await metrics.metrics());
+    },
+  };
+  const notFound: Answer = (_, response) => {
     response.statusCode = 404;
     response.end();
-  }
-});
-
-server.listen(Number(process.env.PORT ?? 8080), () => {
-  process.stdout.write(`trpc-api ${IMAGE_VERSION}: ready\n`);
-});
-
-function stop() {
-  // Requests under way are answered; kept connections end with their next answer.
-  stopping = true;
-  server.close();
-  server.closeIdleConnections();
+  };
+  server.on('request', (request, response) => {
+    const [path] = (request.url ?? '').split('?');
+    if (!path.startsWith('/trpc/')) {
+      (paths[path] ?? notFound)(request, response);
+      return;
+    }
+    const stop = duration.startTimer();
+    response.once('finish', () => stop({ status: response.statusCode }));
+    trpc(request, response);
+  });
+  return server;
 }
-process.on('SIGTERM', stop);
-process.on('SIGINT', stop);

@@ -1,0 +1,63 @@
+import { chmodSync, copyFileSync, writeFileSync } from 'fs';
+import path from 'path';
+import { giveTo, Owner } from './owner';
+import { ServerSettings, UsageError } from './settings';
+
+/** Only passwords by SCRAM; beyond the machine only TLS, when there is a certificate. */
+const rules = (tls: boolean) => `# Written at each start.
+local    all          all                   scram-sha-256
+host     all          all  127.0.0.0/8      scram-sha-256
+host     all          all  ::1/128          scram-sha-256
+${
+  tls ? 'hostssl ' : 'host    '
+} all          all  all              scram-sha-256
+${
+  tls ? 'hostssl ' : 'host    '
+} replication  all  all              scram-sha-256
+`;
+
+/**
+ * Writes what a start needs beside the data, so that it follows the settings and not the day the disk was made.
+ * @returns arguments for `postgres`
+ */
+export function configure(settings: ServerSettings, owner: Owner): string[] {
+  const { data, tlsFolder, address } = settings;
+  const own = (file: string) => {
+    chmodSync(file, 0o600);
+    giveTo(owner, file);
+    return file;
+  };
+  const hba = path.join(data, 'pg_hba.moorline.conf');
+  writeFileSync(hba, rules(tlsFolder !== undefined));
+  const options: Record<string, string> = {
+    hba_file: own(hba),
+    password_encryption: 'scram-sha-256',
+    listen_addresses: address ?? '*',
+    // Nobody shares the pod; clients come over the network.
+    unix_socket_directories: '',
+  };
+  if (tlsFolder) {
+    // A copy: PostgreSQL refuses a key that a group may read, as one from a Secret is.
+    const copy = (name: string) => {
+      const file = path.join(data, `moorline-${name}`);
+      try {
+        copyFileSync(path.join(tlsFolder, name), file);
+      } catch {
+        throw new UsageError(
+          `POSTGRES_TLS_FOLDER: ${path.join(tlsFolder, name)} cannot be read`,
+        );
+      }
+      return own(file);
+    };
+    Object.assign(options, {
+      ssl: 'on',
+      ssl_cert_file: copy('tls.crt'),
+      ssl_key_file: copy('tls.key'),
+      ssl_min_protocol_version: 'TLSv1.2',
+    });
+  }
+  return Object.entries(options).flatMap(([name, value]) => [
+    '-c',
+    `${name}=${value}`,
+  ]);
+}
