@@ -1,4 +1,5 @@
-// The plan of each tier: as it was reviewed, with what the environment model says, and with nothing that the policy forbids.
+// The plan of each stack and tier: as it was reviewed, with what the environment model says, and with nothing that the
+// policy forbids.
 // Run: node --test infra/tests/plans.test.mjs
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
@@ -7,7 +8,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { resourcesOf, sourceOf, textOf } from './lib/plan.mjs';
 import { startProvider } from './lib/provider.mjs';
-import { COLUMNS, planOf } from './lib/tiers.mjs';
+import { planOf, ROOTS } from './lib/roots.mjs';
 import { root, succeed } from './lib/tools.mjs';
 import { problemsOf, RULES } from './policy/rules.mjs';
 
@@ -40,15 +41,15 @@ const isExcused =
   ({ rule, resource }) =>
     new RegExp(`# policy\\(${rule}\\): \\S`).test(sourceOf(plan, resource));
 
-for (const column of Object.keys(COLUMNS)) {
-  describe(column, () => {
+for (const name of Object.keys(ROOTS)) {
+  describe(name, () => {
     let plan;
     before(async () => {
-      plan = await planOf(column, { folder, ...provider });
+      plan = await planOf(name, { folder, ...provider });
     });
 
     test('plans what was reviewed', () => {
-      const file = path.join(root, `infra/tests/golden/${column}.jsonl`);
+      const file = path.join(root, `infra/tests/golden/${name}.jsonl`);
       assert.deepEqual(
         textOf(plan).split('\n'),
         fs.readFileSync(file, 'utf8').split('\n'),
@@ -57,7 +58,7 @@ for (const column of Object.keys(COLUMNS)) {
     });
 
     test('has nothing that the policy forbids', () => {
-      const problems = problemsOf(resourcesOf(plan), column)
+      const problems = problemsOf(resourcesOf(plan), name)
         .filter(problem => !isExcused(plan)(problem))
         .map(({ rule, address, problem }) => `${address} ${problem} (${rule})`);
       assert.deepEqual(problems, []);
@@ -80,10 +81,13 @@ for (const column of Object.keys(COLUMNS)) {
 
 test('nodes are those of the environment model', async () => {
   for (const { tier, size, vmSize, zones, nodes } of model.presets) {
-    const plan = await planOf(tier, { folder, ...provider, size });
+    const changes = { size };
+    const plan = await planOf(tier, { folder, ...provider, changes });
     const resources = resourcesOf(plan);
-    const [user] = resources.filter(
-      ({ type }) => type === 'azurerm_kubernetes_cluster_node_pool',
+    const user = resources.find(
+      ({ type, after }) =>
+        type === 'azurerm_kubernetes_cluster_node_pool' &&
+        after.name === 'user',
     );
     const [cluster] = resources.filter(
       ({ type }) => type === 'azurerm_kubernetes_cluster',

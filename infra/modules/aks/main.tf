@@ -146,30 +146,3 @@ resource "azurerm_kubernetes_cluster" "this" {
 
   depends_on = [azurerm_role_assignment.control_plane_network]
 }
-
-# Workloads have nodes of their own, so that a busy service cannot starve what keeps the cluster alive.
-resource "azurerm_kubernetes_cluster_node_pool" "user" {
-  count = var.user_pool == null ? 0 : 1
-
-  name                        = "user"
-  temporary_name_for_rotation = "usertmp"
-  kubernetes_cluster_id       = azurerm_kubernetes_cluster.this.id
-  mode                        = "User"
-  vm_size                     = var.user_pool.vm_size
-  auto_scaling_enabled        = true
-  min_count                   = var.user_pool.min_count
-  max_count                   = var.user_pool.max_count
-  zones                       = local.zones
-  vnet_subnet_id              = var.subnet_id
-  os_sku                      = var.os_sku
-  tags                        = var.tags
-
-  upgrade_settings {
-    max_surge                = "33%"
-    drain_timeout_in_minutes = 30
-  }
-
-  lifecycle {
-    ignore_changes = [node_count, orchestrator_version]
-  }
-}

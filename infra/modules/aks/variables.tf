@@ -193,6 +193,54 @@ variable "user_pool" {
   }
 }
 
+variable "node_pools" {
+  description = "Further pools by name, for workloads that want other nodes: taints keep the others off, labels lead them there, spot makes them cheap and unsure (max_price in dollars an hour, -1 for the usual price at most)."
+  type = map(object({
+    vm_size   = string
+    min_count = optional(number, 0)
+    max_count = number
+    labels    = optional(map(string), {})
+    taints    = optional(list(string), [])
+    spot = optional(object({
+      max_price       = optional(number, -1)
+      eviction_policy = optional(string, "Delete")
+    }))
+  }))
+  default  = {}
+  nullable = false
+
+  # Upgrades need a second name of 12 characters at most, which ends with tmp.
+  validation {
+    condition     = alltrue([for name in keys(var.node_pools) : can(regex("^[a-z][a-z0-9]{0,11}$", name)) && !contains(["system", "systemtmp", "user", "usertmp"], name)]) && length(distinct([for name in keys(var.node_pools) : substr(name, 0, 9)])) == length(var.node_pools)
+    error_message = "node_pools must have names of 1 to 12 lower case letters and digits, other than system and user, whose first nine differ: write batch."
+  }
+
+  validation {
+    condition     = alltrue([for pool in var.node_pools : can(regex("^Standard_[A-Za-z0-9_]+$", pool.vm_size))])
+    error_message = "node_pools need vm_size, the name of a size: write Standard_D4ds_v5, and see `az vm list-sizes` for others."
+  }
+
+  validation {
+    condition     = alltrue([for pool in var.node_pools : try(pool.min_count >= 0 && pool.min_count <= pool.max_count && pool.max_count >= 1 && pool.max_count <= 1000, false)])
+    error_message = "node_pools need 0 <= min_count <= max_count and max_count from 1 to 1000: raise max_count or lower min_count."
+  }
+
+  validation {
+    condition     = alltrue([for pool in var.node_pools : alltrue([for taint in pool.taints : can(regex("^[a-z0-9A-Z./_-]+=[a-zA-Z0-9._-]*:(NoSchedule|PreferNoSchedule|NoExecute)$", taint))])])
+    error_message = "node_pools take taints as key=value:effect, with effect NoSchedule, PreferNoSchedule or NoExecute: write workload=batch:NoSchedule."
+  }
+
+  validation {
+    condition     = alltrue([for pool in var.node_pools : alltrue([for key, value in pool.labels : can(regex("^([a-z0-9.-]+/)?[a-zA-Z0-9]([a-zA-Z0-9._-]{0,61}[a-zA-Z0-9])?$", key)) && !can(regex("^(kubernetes[.]azure[.]com|.*[.]?k8s[.]io|kubernetes[.]io)/", key)) && can(regex("^([a-zA-Z0-9]([a-zA-Z0-9._-]{0,61}[a-zA-Z0-9])?)?$", value))])])
+    error_message = "node_pools take labels that Kubernetes takes, without those that it or Azure sets by itself: write { workload = \"batch\" }."
+  }
+
+  validation {
+    condition     = alltrue([for pool in var.node_pools : try((pool.spot.max_price == -1 || pool.spot.max_price > 0) && contains(["Delete", "Deallocate"], pool.spot.eviction_policy), pool.spot == null)])
+    error_message = "node_pools with spot need max_price above 0, or -1 for the usual price at most, and eviction_policy Delete or Deallocate: write spot = {} for both as they come."
+  }
+}
+
 variable "outbound_type" {
   description = "How nodes reach the internet: the outbound_type output of the network module."
   type        = string

@@ -26,7 +26,7 @@ resource "azurerm_dashboard_grafana" "this" {
 resource "azurerm_role_assignment" "grafana" {
   for_each = var.grafana == null ? {} : {
     metrics = { scope = azurerm_monitor_workspace.this[0].id, role = "Monitoring Data Reader" }
-    logs    = { scope = azurerm_log_analytics_workspace.this.id, role = "Log Analytics Reader" }
+    logs    = { scope = local.workspace_id, role = "Log Analytics Reader" }
   }
 
   scope                = each.value.scope

@@ -1,7 +1,13 @@
 # Where the environment's logs go, and the rule that Container Insights needs: without a rule that is associated
 # with the cluster (the aks module does that), the agent runs and collects nothing.
 
+locals {
+  workspace_id = var.workspace == null ? azurerm_log_analytics_workspace.this[0].id : var.workspace.id
+}
+
 resource "azurerm_log_analytics_workspace" "this" {
+  count = var.workspace == null ? 1 : 0
+
   name                = "log-${var.name}"
   location            = var.location
   resource_group_name = var.resource_group_name
@@ -15,6 +21,12 @@ resource "azurerm_log_analytics_workspace" "this" {
   tags = var.tags
 }
 
+# The workspace became one of two kinds when it could be shared.
+moved {
+  from = azurerm_log_analytics_workspace.this
+  to   = azurerm_log_analytics_workspace.this[0]
+}
+
 resource "azurerm_monitor_data_collection_rule" "container_insights" {
   name                = "dcr-${var.name}-containers"
   location            = var.location
@@ -25,7 +37,7 @@ resource "azurerm_monitor_data_collection_rule" "container_insights" {
   destinations {
     log_analytics {
       name                  = "workspace"
-      workspace_resource_id = azurerm_log_analytics_workspace.this.id
+      workspace_resource_id = local.workspace_id
     }
   }
 

@@ -1,6 +1,6 @@
 output "workspace_id" {
   description = "Id of the Log Analytics workspace."
-  value       = azurerm_log_analytics_workspace.this.id
+  value       = local.workspace_id
 }
 
 output "container_insights_rule_id" {

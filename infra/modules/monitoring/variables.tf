@@ -31,6 +31,19 @@ variable "resource_group_name" {
   }
 }
 
+variable "workspace" {
+  description = "Log Analytics workspace that several environments share; null makes one."
+  type = object({
+    id = string
+  })
+  default = null
+
+  validation {
+    condition     = var.workspace == null || can(regex("/providers/Microsoft.OperationalInsights/workspaces/[^/]+$", var.workspace.id))
+    error_message = "workspace.id must be the id of a Log Analytics workspace: give it the workspace_id output of the platform stack, or leave workspace out."
+  }
+}
+
 variable "retention_in_days" {
   description = "Days that logs are kept."
   type        = number

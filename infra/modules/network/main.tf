@@ -3,9 +3,10 @@
 
 locals {
   # A /20 gives the nodes a /22 (1,019 addresses: overlay pods take none), private endpoints a /26 and the edge the /24
-  # that Azure asks for; half of the range is left for what comes.
+  # that Azure asks for, API Management another /26; half of the range is left for what comes.
   aks_prefix               = cidrsubnet(var.address_range, 2, 0)
   private_endpoints_prefix = cidrsubnet(var.address_range, 6, 16)
+  api_management_prefix    = cidrsubnet(var.address_range, 6, 17)
   edge_prefix              = cidrsubnet(var.address_range, 4, 6)
 }
 

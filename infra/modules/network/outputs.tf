@@ -42,6 +42,18 @@ output "edge_subnet_id" {
   ]
 }
 
+output "api_management_subnet_id" {
+  description = "Subnet for the api-management module; null unless api_management_network is given."
+  value       = one(azurerm_subnet.api_management[*].id)
+
+  depends_on = [
+    azurerm_subnet_network_security_group_association.api_management,
+    azurerm_network_security_rule.deny_inbound,
+    azurerm_network_security_rule.api_management,
+    azurerm_subnet_nat_gateway_association.api_management,
+  ]
+}
+
 output "private_dns_zone_ids" {
   description = "Id of the private DNS zone of each of private_services; given only once the network asks it."
   value       = { for service, zone in azurerm_private_dns_zone.this : service => zone.id }

@@ -81,6 +81,7 @@ resource "azurerm_network_security_rule" "deny_inbound" {
       private-endpoints = azurerm_network_security_group.private_endpoints.name
     },
     var.edge_enabled ? { edge = azurerm_network_security_group.edge[0].name } : {},
+    local.has_api_management ? { api-management = azurerm_network_security_group.api_management[0].name } : {},
   )
 
   name                        = "deny-inbound"

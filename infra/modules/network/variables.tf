@@ -118,6 +118,22 @@ variable "edge_enabled" {
   nullable    = false
 }
 
+variable "api_management_network" {
+  description = "Make the subnet of API Management: classic (tiers Developer and Premium), outbound (StandardV2) or injection (PremiumV2); null makes none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.api_management_network == null || contains(["classic", "outbound", "injection"], coalesce(var.api_management_network, "none"))
+    error_message = "api_management_network must be classic, outbound or injection: write outbound for StandardV2, or leave it out."
+  }
+
+  validation {
+    condition     = var.api_management_network == null || var.api_management_network == "classic" || var.nat_gateway_enabled
+    error_message = "api_management_network of a V2 tier has no way out without a NAT gateway: set nat_gateway_enabled to true, or take classic."
+  }
+}
+
 variable "tags" {
   description = "Tags of all resources."
   type        = map(string)

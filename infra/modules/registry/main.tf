@@ -27,6 +27,15 @@ resource "azurerm_container_registry" "this" {
   tags = var.tags
 }
 
+resource "azurerm_role_assignment" "push" {
+  for_each = var.push_principal_ids
+
+  scope                = azurerm_container_registry.this.id
+  role_definition_name = "AcrPush"
+  principal_id         = each.value
+  principal_type       = "ServicePrincipal"
+}
+
 resource "azurerm_role_assignment" "pull" {
   for_each = var.pull_principal_ids
 

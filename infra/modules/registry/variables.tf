@@ -95,6 +95,18 @@ variable "pull_principal_ids" {
   }
 }
 
+variable "push_principal_ids" {
+  description = "Who may push and pull: a name of your choice to the object id of a managed identity, such as that of a pipeline."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for id in var.push_principal_ids : can(regex("^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$", id))])
+    error_message = "push_principal_ids must hold object ids (UUIDs), not names: take them from `az identity show --name NAME --query principalId`."
+  }
+}
+
 variable "private_endpoint" {
   description = "Subnet and private DNS zone by which nodes reach the registry from inside; null makes no private endpoint."
   type = object({

@@ -15,4 +15,7 @@ resource "azurerm_management_lock" "this" {
   scope      = azurerm_resource_group.this.id
   lock_level = "CanNotDelete"
   notes      = "Managed by Moorline. Set delete_lock_enabled to false before the environment is retired."
+
+  # While it is there, Azure refuses to delete even the budget.
+  depends_on = [azurerm_consumption_budget_resource_group.this]
 }

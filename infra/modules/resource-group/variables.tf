@@ -27,6 +27,25 @@ variable "delete_lock_enabled" {
   nullable    = false
 }
 
+variable "budget" {
+  description = "Money that the group may cost in a month, in the currency of the subscription's bill, and who is told when it does; null tells nobody."
+  type = object({
+    amount = number
+    emails = list(string)
+  })
+  default = null
+
+  validation {
+    condition     = var.budget == null || try(var.budget.amount > 0, false)
+    error_message = "budget.amount must be above 0: write what the group may cost in a month, such as 500."
+  }
+
+  validation {
+    condition     = var.budget == null || try(length(var.budget.emails) > 0 && length(var.budget.emails) <= 50 && alltrue([for address in var.budget.emails : can(regex("^[^@[:space:]]+@[^@[:space:]]+[.][^@[:space:]]+$", address))]), false)
+    error_message = "budget.emails must be 1 to 50 addresses: write [\"team-orders@example.com\"]."
+  }
+}
+
 variable "tags" {
   description = "Tags of the group."
   type        = map(string)

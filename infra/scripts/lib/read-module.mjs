@@ -34,6 +34,8 @@ export function readModule(folder) {
     .sort()
     .flatMap(file => blocks(read(file)));
   const of = kind => all.filter(block => block.kind === kind);
+  const passedOn = name =>
+    of('module').some(({ body }) => argument(body, name) === `var.${name}`);
   const example = 'examples/default/main.tf';
   return {
     name: path.basename(folder),
@@ -47,6 +49,8 @@ export function readModule(folder) {
       description: text(argument(body, 'description')),
       type: argument(body, 'type'),
       default: argument(body, 'default'),
+      /** Whether a module takes it as it is, under the same name. */
+      passedOn: passedOn(name),
       validations: blocks(body.replace(/^ {2}/gm, ''))
         .filter(({ kind }) => kind === 'validation')
         .map(validation => text(argument(validation.body, 'error_message'))),

@@ -31,7 +31,7 @@ resource "azurerm_user_assigned_identity" "pipeline" {
   name                = "id-moorline-${each.key}"
   location            = local.location
   resource_group_name = local.group
-  tags                = var.tags
+  tags                = local.tags
 }
 
 resource "azurerm_federated_identity_credential" "pipeline" {

@@ -6,6 +6,7 @@ data "azurerm_subscription" "current" {}
 locals {
   location = module.resource_group.location
   group    = module.resource_group.name
+  tags     = merge(var.tags, { "moorline-stack" = "bootstrap" })
 }
 
 module "resource_group" {
@@ -13,5 +14,5 @@ module "resource_group" {
 
   name     = "rg-moorline-state"
   location = var.location
-  tags     = var.tags
+  tags     = local.tags
 }

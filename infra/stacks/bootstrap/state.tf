@@ -36,7 +36,7 @@ resource "azurerm_storage_account" "state" {
     }
   }
 
-  tags = var.tags
+  tags = local.tags
 }
 
 resource "azurerm_storage_container" "state" {

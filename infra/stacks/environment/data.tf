@@ -132,15 +132,3 @@ module "backup" {
     container    = "backups"
   }
 }
-
-module "edge" {
-  source = "../../modules/edge"
-  count  = var.edge_enabled ? 1 : 0
-
-  name                = var.name
-  location            = local.common.location
-  resource_group_name = local.common.resource_group_name
-  subnet_id           = module.network.edge_subnet_id
-  oidc_issuer_url     = module.aks.oidc_issuer_url
-  tags                = local.tags
-}

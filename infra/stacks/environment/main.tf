@@ -25,6 +25,7 @@ module "resource_group" {
   name                = "rg-${var.name}"
   location            = var.location
   delete_lock_enabled = var.delete_lock_enabled
+  budget              = var.monthly_budget == null ? null : { amount = var.monthly_budget, emails = [var.team.email] }
   tags                = local.tags
 }
 
@@ -39,6 +40,7 @@ module "network" {
   nat_gateway_zone_redundant = tobool(local.preset.nat_gateway_in_every_zone) && length(local.zones) > 0
   web_source_ranges          = var.web_source_ranges
   edge_enabled               = var.edge_enabled
+  api_management_network     = var.api_management == null ? null : local.api_management_network
   tags                       = local.tags
 
   private_services = toset(concat(
@@ -54,6 +56,7 @@ module "monitoring" {
   name                = var.name
   location            = local.common.location
   resource_group_name = local.common.resource_group_name
+  workspace           = var.shared.workspace
   retention_in_days   = tonumber(local.preset.log_retention_in_days)
   daily_quota_gb      = tonumber(local.preset.daily_log_quota_gb)
   prometheus_enabled  = tobool(local.preset.prometheus)
@@ -84,7 +87,12 @@ module "aks" {
   admin_group_object_ids = [var.team.group_object_id]
   system_pool            = tobool(local.preset.own_system_pool) ? local.system_nodes : local.workload_nodes
   user_pool              = tobool(local.preset.own_system_pool) ? local.workload_nodes : null
+  node_pools             = var.node_pools
+  network_policy         = var.network_policy
   tags                   = local.tags
+
+  api_server_authorized_ranges = var.api_server_authorized_ranges
+  private_cluster_enabled      = var.private_cluster_enabled
 
   monitoring = {
     workspace_id               = module.monitoring.workspace_id
@@ -98,6 +106,7 @@ module "aks" {
 
 module "registry" {
   source = "../../modules/registry"
+  count  = var.shared.registry == null ? 1 : 0
 
   name                       = "acr${local.compact}"
   location                   = local.common.location
@@ -105,6 +114,8 @@ module "registry" {
   sku                        = local.preset.registry_sku
   zone_redundancy_enabled    = local.preset.registry_sku == "Premium" && length(local.zones) > 0
   untagged_retention_in_days = local.preset.untagged_images_kept_in_days == "" ? null : tonumber(local.preset.untagged_images_kept_in_days)
+  replica_locations          = local.registry_replicas
+  tokens                     = var.registry_tokens
   pull_principal_ids         = { nodes = module.aks.kubelet_object_id }
   tags                       = local.tags
 
@@ -112,4 +123,10 @@ module "registry" {
     subnet_id           = module.network.private_endpoints_subnet_id
     private_dns_zone_id = module.network.private_dns_zone_ids["registry"]
   } : null
+}
+
+# The registry became one of two kinds when it could be shared.
+moved {
+  from = module.registry
+  to   = module.registry[0]
 }

@@ -29,9 +29,28 @@ locals {
 }
 
 locals {
-  # The regions that the environment model offers; each has three zones.
-  regions_with_zones = [
-    "australiaeast", "canadacentral", "eastus2", "francecentral", "germanywestcentral", "northeurope",
-    "norwayeast", "swedencentral", "switzerlandnorth", "uksouth", "westeurope", "westus3",
-  ]
+  # Where copies of prod's images are kept, for each region of the environment model: a region with zones nearby.
+  other_regions = {
+    australiaeast      = "southeastasia"
+    canadacentral      = "eastus2"
+    eastus2            = "westus3"
+    francecentral      = "germanywestcentral"
+    germanywestcentral = "francecentral"
+    northeurope        = "westeurope"
+    norwayeast         = "swedencentral"
+    swedencentral      = "norwayeast"
+    switzerlandnorth   = "germanywestcentral"
+    uksouth            = "northeurope"
+    westeurope         = "northeurope"
+    westus3            = "eastus2"
+  }
+
+  registry_replicas = var.registry_replica_locations != null ? var.registry_replica_locations : toset(
+    tobool(local.preset.registry_in_two_regions) ? compact([lookup(local.other_regions, var.location, "")]) : []
+  )
+}
+
+# What Azure says of the region, in this subscription.
+data "azurerm_location" "this" {
+  location = var.location
 }

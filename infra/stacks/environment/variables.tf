@@ -117,8 +117,91 @@ variable "zones" {
   }
 
   validation {
-    condition     = var.zones == null || var.tier != "prod" || try(length(var.zones) >= 2, false) || !contains(local.regions_with_zones, var.location)
-    error_message = "zones are too few for prod in a region that has three: leave zones out, or choose tier staging."
+    condition     = var.zones == null || var.tier != "prod" || try(length(var.zones) >= 2, false) || length(data.azurerm_location.this.zone_mappings) < 2
+    error_message = "zones are too few for prod in a region that has more: leave zones out, or choose tier staging."
+  }
+}
+
+variable "node_pools" {
+  description = "Further pools, for work that wants other nodes or takes spot nodes: node_pools of the aks module."
+  type        = any
+  default     = {}
+  nullable    = false
+}
+
+variable "network_policy" {
+  description = "What enforces network policies: cilium, or calico where its own policies are in use."
+  type        = string
+  default     = "cilium"
+  nullable    = false
+}
+
+variable "api_server_authorized_ranges" {
+  description = "Ranges that may reach the API server; [] leaves it to sign-in alone (hosted pipeline agents have no fixed address)."
+  type        = list(string)
+  default     = []
+  nullable    = false
+}
+
+variable "private_cluster_enabled" {
+  description = "Let the API server answer inside the network only, so that pipelines need agents there; for the life of the cluster."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "shared" {
+  description = "What the platform stack made for all environments: its output shared, or parts of it. What is left out the environment makes for itself."
+  type = object({
+    registry  = optional(object({ id = string, login_server = string }))
+    workspace = optional(object({ id = string }))
+    dns_zone  = optional(object({ name = string, resource_group_name = string }))
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.shared.registry == null || can(regex("/providers/Microsoft.ContainerRegistry/registries/[^/]+$", var.shared.registry.id))
+    error_message = "shared.registry.id must be the id of a registry: give shared the output of the platform stack."
+  }
+
+  validation {
+    condition     = var.shared.dns_zone == null || try(can(regex("^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$", var.shared.dns_zone.name)) && !can(regex("/", var.shared.dns_zone.resource_group_name)), false)
+    error_message = "shared.dns_zone needs name, a domain such as env.example.com, and resource_group_name: give shared the output of the platform stack."
+  }
+}
+
+variable "registry_replica_locations" {
+  description = "Other regions that hold a copy of the images; null takes the tier's, which for prod is one nearby."
+  type        = set(string)
+  default     = null
+
+  validation {
+    condition     = var.registry_replica_locations == null || try(length(var.registry_replica_locations) == 0 || (local.preset.registry_sku == "Premium" && var.shared.registry == null), false)
+    error_message = "registry_replica_locations need a registry of the environment's own, of tier prod: leave them out."
+  }
+}
+
+variable "registry_tokens" {
+  description = "Tokens to push, pull or administer some repositories, for callers outside of Azure: tokens of the registry module."
+  type        = any
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = length(var.registry_tokens) == 0 || var.shared.registry == null
+    error_message = "registry_tokens are of the environment's own registry, and it has none: make them in the platform stack."
+  }
+}
+
+variable "monthly_budget" {
+  description = "Money that the environment may cost in a month, in the currency of the subscription's bill: the team is told before it is spent; null tells nobody."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.monthly_budget == null || try(var.monthly_budget > 0, false)
+    error_message = "monthly_budget must be above 0: write a little more than the estimate, or leave it out."
   }
 }
 
@@ -162,6 +245,17 @@ variable "edge_enabled" {
   type        = bool
   default     = false
   nullable    = false
+}
+
+variable "api_management" {
+  description = "Put API Management before the cluster, with apis, products and subscriptions as the api-management module takes them; null makes none."
+  type        = any
+  default     = null
+
+  validation {
+    condition     = var.api_management == null || try(length(setsubtract(keys(var.api_management), ["apis", "products", "subscriptions"])) == 0, false)
+    error_message = "api_management takes apis, products and subscriptions and nothing else: write { apis = { … }, products = { … } }, or {} to begin with none."
+  }
 }
 
 variable "web_source_ranges" {

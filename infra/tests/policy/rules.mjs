@@ -2,6 +2,7 @@
 // written as a comment `policy(RULE): why` above or inside the resource in the Terraform code.
 
 const TAGS = ['moorline-environment', 'moorline-owner', 'moorline-tier'];
+const STACKS = ['bootstrap', 'platform'];
 
 const ADMINISTRATORS = [
   'Contributor',
@@ -12,15 +13,17 @@ const ADMINISTRATORS = [
 
 const one = block => block?.[0] ?? {};
 
-/** Rules of one resource: `type` (all types when left out), and `check(after, { unknown, column })`. */
+/** Rules of one resource: `type` (all types when left out), and `check(after, { unknown, root })`. */
 export const RULES = {
   tags: {
-    check: ({ tags }, { unknown, type }) =>
-      tags === undefined ||
-      unknown.tags === true ||
-      TAGS.every(tag => tag in (tags ?? {}))
+    check: ({ tags }, { unknown, type, root }) => {
+      const wanted = STACKS.includes(root) ? ['moorline-stack'] : TAGS;
+      return tags === undefined ||
+        unknown.tags === true ||
+        wanted.every(tag => tag in (tags ?? {}))
         ? undefined
-        : `${type} lacks ${TAGS.join(', ')}`,
+        : `${type} lacks ${wanted.join(', ')}`;
+    },
   },
   'no-secret': {
     check: (after, { sensitive }) => {
@@ -96,9 +99,8 @@ export const RULES = {
   },
   'cluster-zones': {
     type: 'azurerm_kubernetes_cluster',
-    check: (cluster, { column }) =>
-      column === 'prod' &&
-      (one(cluster.default_node_pool).zones ?? []).length < 3
+    check: (cluster, { root }) =>
+      root === 'prod' && (one(cluster.default_node_pool).zones ?? []).length < 3
         ? 'is in less than three zones'
         : undefined,
   },
@@ -127,8 +129,8 @@ export const RULES = {
   },
   'vault-not-purged': {
     type: 'azurerm_key_vault',
-    check: (vault, { column }) =>
-      ['staging', 'prod'].includes(column) && !vault.purge_protection_enabled
+    check: (vault, { root }) =>
+      ['staging', 'prod'].includes(root) && !vault.purge_protection_enabled
         ? 'can be deleted for good'
         : undefined,
   },
@@ -142,9 +144,8 @@ export const RULES = {
   },
   'database-standby': {
     type: 'azurerm_postgresql_flexible_server',
-    check: (server, { column }) =>
-      column === 'prod' &&
-      one(server.high_availability).mode !== 'ZoneRedundant'
+    check: (server, { root }) =>
+      root === 'prod' && one(server.high_availability).mode !== 'ZoneRedundant'
         ? 'has no standby in another zone'
         : undefined,
   },
@@ -172,11 +173,11 @@ export const RULES = {
 };
 
 /** What is wrong in a plan's resources: `{ rule, address, problem, resource }`. */
-export const problemsOf = (resources, column) =>
+export const problemsOf = (resources, root) =>
   resources.flatMap(resource =>
     Object.entries(RULES).flatMap(([rule, { type, check }]) => {
       if (type && type !== resource.type) return [];
-      const problem = check(resource.after, { ...resource, column });
+      const problem = check(resource.after, { ...resource, root });
       return problem
         ? [{ rule, address: resource.address, problem, resource }]
         : [];

@@ -42,7 +42,7 @@ run "safe_as_it_comes" {
   }
 
   assert {
-    condition     = length(azurerm_kubernetes_cluster_node_pool.user) == 0 && !azurerm_kubernetes_cluster.this.default_node_pool[0].only_critical_addons_enabled
+    condition     = length(azurerm_kubernetes_cluster_node_pool.this) == 0 && !azurerm_kubernetes_cluster.this.default_node_pool[0].only_critical_addons_enabled
     error_message = "Without a user pool the system pool must carry the workloads."
   }
 
@@ -60,7 +60,7 @@ run "user_pool" {
   }
 
   assert {
-    condition     = azurerm_kubernetes_cluster_node_pool.user[0].min_count == 2 && azurerm_kubernetes_cluster_node_pool.user[0].max_count == 6
+    condition     = azurerm_kubernetes_cluster_node_pool.this["user"].min_count == 2 && azurerm_kubernetes_cluster_node_pool.this["user"].max_count == 6
     error_message = "The user pool must scale between the counts that were asked for."
   }
 
@@ -126,6 +126,56 @@ run "refuses_pool_without_room" {
   }
 
   expect_failures = [var.system_pool]
+}
+
+run "spot_pool" {
+  command = plan
+
+  variables {
+    node_pools = {
+      batch = { vm_size = "Standard_D4ds_v5", max_count = 20, labels = { workload = "batch" }, taints = ["workload=batch:NoSchedule"], spot = { max_price = 0.05 } }
+    }
+  }
+
+  assert {
+    condition     = azurerm_kubernetes_cluster_node_pool.this["batch"].priority == "Spot" && azurerm_kubernetes_cluster_node_pool.this["batch"].spot_max_price == 0.05 && azurerm_kubernetes_cluster_node_pool.this["batch"].eviction_policy == "Delete" && azurerm_kubernetes_cluster_node_pool.this["batch"].min_count == 0
+    error_message = "The pool must take spot nodes at the price that was named, from none up."
+  }
+
+  assert {
+    condition     = azurerm_kubernetes_cluster_node_pool.this["batch"].node_taints == tolist(["workload=batch:NoSchedule", "kubernetes.azure.com/scalesetpriority=spot:NoSchedule"]) && azurerm_kubernetes_cluster_node_pool.this["batch"].node_labels == tomap({ workload = "batch", "kubernetes.azure.com/scalesetpriority" = "spot" })
+    error_message = "What Azure adds to spot nodes must be in the plan, which would else take it off."
+  }
+
+  assert {
+    condition     = length(azurerm_kubernetes_cluster_node_pool.this["batch"].upgrade_settings) == 0
+    error_message = "A spot pool refuses to surge."
+  }
+}
+
+run "refuses_pools_that_cannot_be" {
+  command = plan
+
+  variables {
+    node_pools = {
+      Batch = { vm_size = "D4", min_count = 5, max_count = 2, taints = ["batch"], labels = { "kubernetes.azure.com/x" = "y" }, spot = { max_price = 0 } }
+    }
+  }
+
+  expect_failures = [var.node_pools]
+}
+
+run "refuses_pools_that_share_a_second_name" {
+  command = plan
+
+  variables {
+    node_pools = {
+      batchjobs1 = { vm_size = "Standard_D4ds_v5", max_count = 2 }
+      batchjobs2 = { vm_size = "Standard_D4ds_v5", max_count = 2 }
+    }
+  }
+
+  expect_failures = [var.node_pools]
 }
 
 run "refuses_user_pool_without_room" {

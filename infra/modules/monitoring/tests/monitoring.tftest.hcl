@@ -10,7 +10,7 @@ run "defaults" {
   command = plan
 
   assert {
-    condition     = azurerm_log_analytics_workspace.this.retention_in_days == 30 && !azurerm_log_analytics_workspace.this.local_authentication_enabled
+    condition     = azurerm_log_analytics_workspace.this[0].retention_in_days == 30 && !azurerm_log_analytics_workspace.this[0].local_authentication_enabled
     error_message = "Logs are kept for 30 days and read by Entra identities only."
   }
 
@@ -23,6 +23,29 @@ run "defaults" {
     condition     = azurerm_monitor_data_collection_rule.container_insights.data_flow[0].destinations == tolist([azurerm_monitor_data_collection_rule.container_insights.destinations[0].log_analytics[0].name])
     error_message = "The flow must end at a destination that is there; neither the provider nor Azure's plan checks it."
   }
+}
+
+run "logs_go_to_the_workspace_that_is_shared" {
+  command = plan
+
+  variables {
+    workspace = { id = "/subscriptions/00000000-0000-4000-8000-000000000001/resourceGroups/rg-moorline-platform/providers/Microsoft.OperationalInsights/workspaces/log-moorline" }
+  }
+
+  assert {
+    condition     = length(azurerm_log_analytics_workspace.this) == 0 && azurerm_monitor_data_collection_rule.container_insights.destinations[0].log_analytics[0].workspace_resource_id == var.workspace.id && output.workspace_id == var.workspace.id
+    error_message = "There must be no second workspace."
+  }
+}
+
+run "refuses_the_name_of_a_workspace" {
+  command = plan
+
+  variables {
+    workspace = { id = "log-moorline" }
+  }
+
+  expect_failures = [var.workspace]
 }
 
 run "refuses_short_retention" {

@@ -135,6 +135,74 @@ run "private_names" {
   }
 }
 
+run "api_management_of_the_newer_tiers" {
+  command = plan
+
+  variables {
+    api_management_network = "outbound"
+  }
+
+  assert {
+    condition     = azurerm_subnet.api_management[0].address_prefixes == tolist(["10.20.20.64/26"]) && azurerm_subnet.api_management[0].delegation[0].service_delegation[0].name == "Microsoft.Web/serverFarms"
+    error_message = "The service must have a /26 beside the private endpoints, delegated to it."
+  }
+
+  assert {
+    condition     = length(azurerm_network_security_rule.api_management) == 0 && contains(keys(azurerm_network_security_rule.deny_inbound), "api-management")
+    error_message = "A service that only goes out must let nothing in."
+  }
+
+  assert {
+    condition     = azurerm_network_security_rule.aks_from_api_management[0].source_address_prefix == "10.20.20.64/26" && length(azurerm_subnet_nat_gateway_association.api_management) == 1
+    error_message = "It must reach the cluster's gateway, and go out by the one known address."
+  }
+}
+
+run "api_management_of_the_classic_tiers" {
+  command = plan
+
+  variables {
+    api_management_network = "classic"
+    web_source_ranges      = ["203.0.113.0/24", "198.51.100.0/24"]
+  }
+
+  assert {
+    condition     = length(azurerm_subnet.api_management[0].delegation) == 0
+    error_message = "Classic tiers refuse a delegated subnet."
+  }
+
+  assert {
+    condition     = azurerm_network_security_rule.api_management["management"].source_address_prefix == "ApiManagement" && azurerm_network_security_rule.api_management["management"].destination_port_ranges == toset(["3443"])
+    error_message = "Azure must be able to manage the service."
+  }
+
+  assert {
+    condition     = azurerm_network_security_rule.api_management["web"].source_address_prefixes == toset(["203.0.113.0/24", "198.51.100.0/24"])
+    error_message = "Only those who may come in may call."
+  }
+}
+
+run "refuses_api_management_without_a_way_out" {
+  command = plan
+
+  variables {
+    api_management_network = "outbound"
+    nat_gateway_enabled    = false
+  }
+
+  expect_failures = [var.api_management_network]
+}
+
+run "refuses_an_unknown_kind_of_api_management" {
+  command = plan
+
+  variables {
+    api_management_network = "v3"
+  }
+
+  expect_failures = [var.api_management_network]
+}
+
 run "edge" {
   command = plan
 

@@ -28,6 +28,19 @@ run "nodes_pull_by_identity" {
   }
 }
 
+run "pipelines_push_by_identity" {
+  command = plan
+
+  variables {
+    push_principal_ids = { builds = "00000000-0000-4000-8000-000000000011" }
+  }
+
+  assert {
+    condition     = azurerm_role_assignment.push["builds"].role_definition_name == "AcrPush" && length(azurerm_role_assignment.pull) == 0
+    error_message = "Builds must be able to push and nothing more."
+  }
+}
+
 run "premium" {
   command = plan
 
@@ -101,6 +114,7 @@ run "refuses_bad_values" {
     resource_group_name        = "rg."
     untagged_retention_in_days = 400
     pull_principal_ids         = { nodes = "aks-orders" }
+    push_principal_ids         = { builds = "build" }
     tokens                     = { push = { access = "write", repositories = ["Orders:1"] } }
     tags                       = { "a%b" = "c" }
   }
@@ -110,6 +124,7 @@ run "refuses_bad_values" {
     var.resource_group_name,
     var.untagged_retention_in_days,
     var.pull_principal_ids,
+    var.push_principal_ids,
     var.tokens,
     var.tags,
   ]

@@ -38,6 +38,39 @@ run "group_with_lock" {
   }
 }
 
+run "group_with_budget" {
+  command = plan
+
+  variables {
+    budget = { amount = 500, emails = ["team-orders@example.com"] }
+  }
+
+  assert {
+    condition     = azurerm_consumption_budget_resource_group.this[0].amount == 500 && toset([for told in azurerm_consumption_budget_resource_group.this[0].notification : "${told.threshold_type} ${told.threshold}"]) == toset(["Actual 80", "Forecasted 100"])
+    error_message = "The team must be told when 80 % is spent, and when more than all of it will be."
+  }
+}
+
+run "refuses_a_budget_of_nothing" {
+  command = plan
+
+  variables {
+    budget = { amount = 0, emails = ["team-orders@example.com"] }
+  }
+
+  expect_failures = [var.budget]
+}
+
+run "refuses_a_budget_that_nobody_hears_of" {
+  command = plan
+
+  variables {
+    budget = { amount = 500, emails = ["team-orders"] }
+  }
+
+  expect_failures = [var.budget]
+}
+
 run "refuses_name_that_ends_with_a_dot" {
   command = plan
 

@@ -2,6 +2,16 @@ mock_provider "azurerm" {
   mock_data "azurerm_client_config" {
     defaults = { tenant_id = "00000000-0000-4000-8000-0000000000aa" }
   }
+
+  mock_data "azurerm_location" {
+    defaults = {
+      zone_mappings = [
+        { logical_zone = "1", physical_zone = "westeurope-az1" },
+        { logical_zone = "2", physical_zone = "westeurope-az2" },
+        { logical_zone = "3", physical_zone = "westeurope-az3" },
+      ]
+    }
+  }
 }
 
 # What Azure fills in a cluster is empty in a mock; the cluster itself is tested in its module and in the golden plans.
@@ -119,6 +129,84 @@ run "tags_cannot_be_taken" {
   }
 }
 
+run "takes_what_is_shared" {
+  command = plan
+
+  variables {
+    name = "orders-prod"
+    tier = "prod"
+    shared = {
+      registry  = { id = "/subscriptions/00000000-0000-4000-8000-000000000001/resourceGroups/rg-moorline-platform/providers/Microsoft.ContainerRegistry/registries/acrmoorline", login_server = "acrmoorline.azurecr.io" }
+      workspace = { id = "/subscriptions/00000000-0000-4000-8000-000000000001/resourceGroups/rg-moorline-platform/providers/Microsoft.OperationalInsights/workspaces/log-moorline" }
+      dns_zone  = { name = "env.example.com", resource_group_name = "rg-moorline-platform" }
+    }
+  }
+
+  assert {
+    condition     = length(module.registry) == 0 && output.registry == "acrmoorline.azurecr.io" && azurerm_role_assignment.shared_registry_pull[0].role_definition_name == "AcrPull" && length(azurerm_private_endpoint.shared_registry) == 1
+    error_message = "Nodes must pull from the shared registry, in prod from inside."
+  }
+
+  assert {
+    condition     = module.monitoring.workspace_id == var.shared.workspace.id
+    error_message = "Logs must go to the shared workspace."
+  }
+
+  assert {
+    condition     = azurerm_dns_a_record.gateway[0].name == "*.orders-prod" && output.domain == "orders-prod.env.example.com" && output.gateway.public_ip_name == "pip-orders-prod-gateway" && output.gateway.controller == "envoy-gateway"
+    error_message = "The gateway must have an address that the domain leads to."
+  }
+}
+
+run "edge_has_its_own_name" {
+  command = plan
+
+  variables {
+    edge_enabled = true
+    shared       = { dns_zone = { name = "env.example.com", resource_group_name = "rg-moorline-platform" } }
+  }
+
+  assert {
+    condition     = length(azurerm_dns_cname_record.edge) == 1 && length(azurerm_public_ip.gateway) == 0 && output.gateway.controller == "alb-controller"
+    error_message = "The domain must lead to the edge, whose controller is another one."
+  }
+}
+
+run "api_management" {
+  command = plan
+
+  variables {
+    tier           = "staging"
+    api_management = { apis = { orders = { display_name = "Orders", path = "orders", service_url = "https://api.orders.example.com" } } }
+  }
+
+  assert {
+    condition     = length(module.api_management) == 1 && local.api_management_network == "outbound"
+    error_message = "API Management must reach the cluster through the network."
+  }
+}
+
+run "budget_and_pools_are_passed_on" {
+  command = plan
+
+  variables {
+    monthly_budget = 800
+    node_pools     = { batch = { vm_size = "Standard_D4ds_v5", max_count = 5, spot = {} } }
+  }
+}
+
+run "refuses_what_a_shared_registry_cannot_have" {
+  command = plan
+
+  variables {
+    registry_replica_locations = ["northeurope"]
+    registry_tokens            = { ci-push = { access = "push", repositories = ["api"] } }
+    shared                     = { registry = { id = "/subscriptions/00000000-0000-4000-8000-000000000001/resourceGroups/rg-moorline-platform/providers/Microsoft.ContainerRegistry/registries/acrmoorline", login_server = "acrmoorline.azurecr.io" } }
+  }
+
+  expect_failures = [var.registry_replica_locations, var.registry_tokens]
+}
+
 run "refuses_bad_values" {
   command = plan
 
@@ -131,6 +219,9 @@ run "refuses_bad_values" {
     web_source_ranges    = ["Internet"]
     taken_address_ranges = ["ten"]
     tags                 = { "a/b" = "c" }
+    shared               = { registry = { id = "acr", login_server = "acr" } }
+    api_management       = { api = {} }
+    monthly_budget       = 0
   }
 
   expect_failures = [
@@ -142,6 +233,9 @@ run "refuses_bad_values" {
     var.web_source_ranges,
     var.taken_address_ranges,
     var.tags,
+    var.shared,
+    var.api_management,
+    var.monthly_budget,
   ]
 }
 
@@ -213,6 +307,22 @@ run "refuses_prod_in_one_zone_where_there_are_three" {
   }
 
   expect_failures = [var.zones]
+}
+
+run "takes_prod_without_zones_where_there_are_none" {
+  command = plan
+
+  variables {
+    name     = "orders-prod"
+    tier     = "prod"
+    location = "ukwest"
+    zones    = []
+  }
+
+  override_data {
+    target = data.azurerm_location.this
+    values = { zone_mappings = [] }
+  }
 }
 
 run "refuses_prod_on_a_free_subscription" {

@@ -1,4 +1,5 @@
-# The cluster of a prod environment: three zones, nodes of its own for workloads, watched in every way.
+# The cluster of a prod environment: three zones, nodes of its own for workloads, cheap ones for batches, watched in every
+# way.
 
 data "azurerm_client_config" "current" {}
 
@@ -40,6 +41,10 @@ module "aks" {
 
   system_pool = { vm_size = "Standard_D2ds_v5", min_count = 3, max_count = 4 }
   user_pool   = { vm_size = "Standard_D4ds_v5", min_count = 3, max_count = 6 }
+
+  node_pools = {
+    batch = { vm_size = "Standard_D4ds_v5", max_count = 10, labels = { workload = "batch" }, spot = {} }
+  }
 
   monitoring = {
     workspace_id               = module.monitoring.workspace_id

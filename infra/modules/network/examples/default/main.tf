@@ -1,4 +1,5 @@
-# The network of a prod environment: a way out in every zone, private names for its services, a subnet for the edge.
+# The network of a prod environment: a way out in every zone, private names for its services, subnets for the
+# edge and API Management.
 
 module "resource_group" {
   source = "../../../resource-group"
@@ -17,6 +18,7 @@ module "network" {
   nat_gateway_zone_redundant = true
   private_services           = ["blob", "postgres", "registry", "vault"]
   edge_enabled               = true
+  api_management_network     = "outbound"
 }
 
 output "aks_subnet_id" {

@@ -1,4 +1,4 @@
-# The group of an environment, locked so that nobody deletes it by mistake.
+# The group of an environment, locked so that nobody deletes it by mistake, and with a budget.
 
 module "resource_group" {
   source = "../.."
@@ -6,6 +6,7 @@ module "resource_group" {
   name                = "rg-orders-prod"
   location            = "westeurope"
   delete_lock_enabled = true
+  budget              = { amount = 1500, emails = ["team-orders@example.com"] }
 
   tags = { "moorline-environment" = "orders-prod" }
 }

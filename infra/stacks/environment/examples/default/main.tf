@@ -10,6 +10,7 @@ module "environment" {
   taken_address_ranges     = ["10.0.0.0/16", "10.20.16.0/20"]
   managed_database_enabled = true
   edge_enabled             = true
+  monthly_budget           = 4000
 
   owner    = "group:default/team-orders"
   location = "westeurope"
@@ -18,6 +19,15 @@ module "environment" {
     group_object_id = "00000000-0000-4000-8000-000000000020"
     group_name      = "team-orders"
     email           = "team-orders@example.com"
+  }
+
+  node_pools = {
+    batch = { vm_size = "Standard_D4ds_v5", max_count = 10, taints = ["workload=batch:NoSchedule"], spot = {} }
+  }
+
+  api_management = {
+    apis     = { orders = { display_name = "Orders", path = "orders", service_url = "https://api.orders.example.com" } }
+    products = { partners = { display_name = "Partners", apis = ["orders"] } }
   }
 
   workloads = {
