@@ -39,11 +39,73 @@ function terraformIn(cwd) {
     });
   return {
     run,
+    /** The resources that were made, as `terraform show -json` has them. */
+    async resources() {
+      const { values } = JSON.parse(
+        await run('show', '-json', path.join(data, 'example.tfstate')),
+      );
+      const of = ({ resources = [], child_modules: children = [] }) => [
+        ...resources.filter(({ mode }) => mode === 'managed'),
+        ...children.flatMap(of),
+      ];
+      return of(values.root_module);
+    },
+    rename: (from, to) => run('state', 'mv', state, from, to),
     init: () => run('init', '-backend=false', '-no-color'),
     apply: () => run('apply', '-auto-approve', '-no-color', state),
     plan: () => run('plan', '-no-color', state),
     destroy: () => run('destroy', '-auto-approve', '-no-color', state),
   };
+}
+
+/** A rename must not make anything anew: what stands in the state under the old name only moves. */
+async function keepsWhatHasAnOldName(example, { name, moves }) {
+  const within = address => `module.${name.replace(/-/g, '_')}.${address}`;
+  for (const { from, to } of moves) {
+    await example.rename(within(to), within(from));
+    const plan = await example.plan();
+    assert.match(plan, /has moved to/);
+    assert.match(plan, /Plan: 0 to add, 0 to change, 0 to destroy\./);
+    await example.apply();
+  }
+}
+
+/** What was made before Terraform knew of it is imported by its id, and then as the code says. */
+async function takesOverWhatIsThere(example, folder) {
+  const copy = path.join(temporary, 'imports', path.relative(root, folder));
+  const source = path.join(folder, 'examples/default');
+  fs.mkdirSync(copy, { recursive: true });
+  for (const file of fs.readdirSync(source)) {
+    if (!file.endsWith('.tf')) continue;
+    const text = fs.readFileSync(path.join(source, file), 'utf8');
+    fs.writeFileSync(
+      path.join(copy, file),
+      text.replace(/(source += )"(\.\.[^"]*)"/g, (_, start, called) => {
+        const absolute = path.resolve(source, called);
+        return `${start}"${path.relative(copy, absolute)}"`;
+      }),
+    );
+  }
+  const resources = await example.resources();
+  fs.writeFileSync(
+    path.join(copy, 'imports.tf'),
+    resources
+      .map(
+        ({ address, values: { id } }) =>
+          `import {\n  to = ${address}\n  id = ${JSON.stringify(id)}\n}\n`,
+      )
+      .join('\n'),
+  );
+  const imports = terraformIn(copy);
+  await imports.init();
+  const plan = await imports.plan();
+  assert.match(
+    plan,
+    new RegExp(
+      `Plan: ${resources.length} to import, 0 to add, 0 to change, 0 to destroy\\.`,
+    ),
+    plan,
+  );
 }
 
 for (const folder of folders) {
@@ -121,6 +183,8 @@ for (const folder of folders) {
         applied,
       );
       assert.match(await example.plan(), /No changes\./);
+      await keepsWhatHasAnOldName(example, module);
+      await takesOverWhatIsThere(example, folder);
       assert.match(
         await example.destroy(),
         new RegExp(`Resources: ${made} destroyed`),

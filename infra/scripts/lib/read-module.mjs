@@ -63,6 +63,11 @@ export function readModule(folder) {
       name,
       source: text(argument(body, 'source')),
     })),
+    /** What was renamed; the old name stays known, so that what bears it is kept. */
+    moves: of('moved').map(({ body }) => ({
+      from: argument(body, 'from'),
+      to: argument(body, 'to'),
+    })),
     resources: [
       ...new Set(of('resource').map(({ labels: [type] }) => type)),
     ].sort(),
