@@ -10,6 +10,7 @@ jest.setTimeout(60_000);
 let test: TestDatabase;
 let runId: string;
 const releaseIds: Record<string, string> = {};
+const ranges: Record<string, string> = {};
 
 const OTHERS = 'group:default/team-search';
 const ID = '00000000-0000-4000-8000-000000000000';
@@ -33,6 +34,8 @@ beforeAll(async () => {
   ]) {
     const spec = specOf(name, { owner });
     await caller.environments.create({ key: `key-${name}`, spec });
+    const reserved = { key: `range-${name}`, owner, purpose: 'later' };
+    ranges[name] = (await caller.addressing.allocate(reserved)).addressRange;
   }
   for (const environment of ['own-dev', 'other-dev']) {
     const release = await caller.releases.create({
@@ -58,6 +61,13 @@ let count = 100;
 
 /** An input of each procedure that gets as far as it may: what comes after is not this test's business. */
 const INPUTS: Record<string, (name: string) => unknown> = {
+  'addressing.allocate': name => {
+    count += 1;
+    const owner = name === 'own-dev' ? OWNER : OTHERS;
+    return { key: `a${count}`, owner, purpose: 'later' };
+  },
+  'addressing.free': name => ({ addressRange: ranges[name] }),
+  'addressing.map': () => undefined,
   'apiKeys.create': () => ({
     name: 'key',
     role: 'reader',
@@ -65,7 +75,7 @@ const INPUTS: Record<string, (name: string) => unknown> = {
   }),
   'apiKeys.list': () => undefined,
   'apiKeys.revoke': () => ({ id: 'none' }),
-  'environments.addressMap': () => undefined,
+  'environments.changes': name => ({ name }),
   'environments.check': name => ({ name }),
   'environments.create': name => {
     count += 1;
@@ -96,6 +106,7 @@ const INPUTS: Record<string, (name: string) => unknown> = {
     count += 1;
     return { key: `b${count}`, environment, service: 'api' };
   },
+  'runs.changes': () => ({ id: runId }),
   'runs.get': () => ({ id: runId }),
   'runs.list': environment => ({ environment }),
   'runs.log': () => ({ id: runId, logId: 1 }),
@@ -110,10 +121,13 @@ const INPUTS: Record<string, (name: string) => unknown> = {
 
 /** Who may: r reader, p pipeline, m member, o operator; for their own environments and for those of others. */
 const MATRIX: Record<string, { own: string; other: string }> = {
+  'addressing.allocate': { own: 'mo', other: 'o' },
+  'addressing.free': { own: 'mo', other: 'o' },
+  'addressing.map': { own: 'rpmo', other: 'rpmo' },
   'apiKeys.create': { own: 'o', other: 'o' },
   'apiKeys.list': { own: 'o', other: 'o' },
   'apiKeys.revoke': { own: 'o', other: 'o' },
-  'environments.addressMap': { own: 'rpmo', other: 'rpmo' },
+  'environments.changes': { own: 'rpmo', other: 'rpmo' },
   'environments.check': { own: 'rpmo', other: 'rpmo' },
   'environments.create': { own: 'mo', other: 'o' },
   'environments.creationFailed': { own: 'pmo', other: 'o' },
@@ -130,6 +144,7 @@ const MATRIX: Record<string, { own: string; other: string }> = {
   'releases.list': { own: 'rpmo', other: 'rpmo' },
   'releases.promote': { own: 'mo', other: 'o' },
   'releases.rollback': { own: 'mo', other: 'o' },
+  'runs.changes': { own: 'rpmo', other: 'rpmo' },
   'runs.get': { own: 'rpmo', other: 'rpmo' },
   'runs.list': { own: 'rpmo', other: 'rpmo' },
   'runs.log': { own: 'rpmo', other: 'rpmo' },

@@ -1,5 +1,5 @@
 import { TRPCError } from '@trpc/server';
-import type { Actor, Context } from './context';
+import type { Actor, Context, Permission } from './context';
 import { query } from './database/database';
 
 /** What a caller is, from the least to the most powerful. */
@@ -43,10 +43,13 @@ const ADMINISTER: Rule = {
  * caller or a group of theirs, or when the caller is the environment's pipeline.
  */
 export const AUTHORIZATION: Readonly<Record<string, Rule>> = {
+  'addressing.allocate': DECIDE,
+  'addressing.free': DECIDE,
+  'addressing.map': READ,
   'apiKeys.create': ADMINISTER,
   'apiKeys.list': ADMINISTER,
   'apiKeys.revoke': ADMINISTER,
-  'environments.addressMap': READ,
+  'environments.changes': READ,
   'environments.check': READ,
   'environments.create': DECIDE,
   'environments.creationFailed': REPORT,
@@ -63,6 +66,7 @@ export const AUTHORIZATION: Readonly<Record<string, Rule>> = {
   'releases.list': READ,
   'releases.promote': DECIDE,
   'releases.rollback': DECIDE,
+  'runs.changes': READ,
   'runs.get': READ,
   'runs.list': READ,
   'runs.log': READ,
@@ -98,6 +102,26 @@ export function reachOf(
   return reach;
 }
 
+/**
+ * Whether a caller may call a procedure: by the table or, where they have no role, by a permission that they hold.
+ *
+ * @param permission Left out: for callers with a role only.
+ * @throws FORBIDDEN
+ */
+export async function authorize(
+  { actor, allows }: Pick<Context, 'actor' | 'allows'>,
+  procedure: string,
+  permission?: Permission,
+): Promise<'own' | 'any'> {
+  const { role } = actor;
+  if (role) return reachOf({ ...actor, role }, procedure);
+  if (permission && (!allows || (await allows(permission)))) return 'any';
+  const what = permission
+    ? `the permission ${permission}. Ask an administrator of the portal for it.`
+    : 'a role for this. Call the API itself, as an operator.';
+  throw forbidden(`${actor.ref} lacks ${what}`);
+}
+
 /** Whether a scope such as `runs.*`, `runs.record` or `*` includes a procedure. */
 export function covers(scope: string, procedure: string): boolean {
   return scope.endsWith('*')
@@ -105,11 +129,15 @@ export function covers(scope: string, procedure: string): boolean {
     : scope === procedure;
 }
 
-/** What a call is about: an environment, by its name, the key of its request or a release; or one to be, of an owner. */
+/**
+ * What a call is about: an environment, by its name, the key of its request or a release; one to be, of an owner; or the
+ * range reserved for one.
+ */
 export type Target =
   | { environment: string }
   | { requestKey: string }
   | { release: string }
+  | { reservation: string }
   | { owner: string };
 
 /**
@@ -125,24 +153,35 @@ export async function requireOwn(ctx: Context, target: Target): Promise<void> {
     if (!owns(actor, target.owner)) throw notOwn(actor, target.owner);
     return;
   }
-  const [condition, value] = selection(target);
+  const [rows, value] = selection(target);
   const [found] = await query<{ name: string; owner: string }>(
     db,
-    `SELECT name, spec->>'owner' AS owner FROM environments WHERE ${condition}`,
+    `SELECT name, owner FROM ${rows}`,
     [value],
   );
   if (!found || actor.environment === found.name) return;
   if (!owns(actor, found.owner)) throw notOwn(actor, found.owner, found.name);
 }
 
+/** The name and the owner of what a call is about, as rows that one value selects. */
 function selection(
   target: Exclude<Target, { owner: string }>,
-): [condition: string, value: string] {
-  if ('environment' in target) return ['name = $1', target.environment];
-  if ('requestKey' in target)
-    return ['idempotency_key = $1', target.requestKey];
+): [rows: string, value: string] {
+  if ('reservation' in target) {
+    const rows =
+      '(SELECT text(range) AS name, owner FROM address_ranges WHERE range = $1 AND owner IS NOT NULL) found';
+    return [rows, target.reservation];
+  }
+  const environments = (condition: string) =>
+    `(SELECT name, spec->>'owner' AS owner FROM environments WHERE ${condition}) found`;
+  if ('environment' in target) {
+    return [environments('name = $1'), target.environment];
+  }
+  if ('requestKey' in target) {
+    return [environments('idempotency_key = $1'), target.requestKey];
+  }
   return [
-    'id = (SELECT environment_id FROM releases WHERE id = $1)',
+    environments('id = (SELECT environment_id FROM releases WHERE id = $1)'),
     target.release,
   ];
 }

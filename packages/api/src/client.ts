@@ -8,7 +8,9 @@ import {
   TRPCClientError,
   createTRPCClient,
   httpBatchLink,
+  splitLink,
 } from '@trpc/client';
+import { liveLink } from './liveLink';
 import { RetryOptions, retryLink } from './retryLink';
 import type { AppRouter } from './router';
 
@@ -18,6 +20,7 @@ export type { AppRouter } from './router';
 export type {
   AddressMap,
   Availability,
+  ChangeRecord,
   CheckResult,
   Difference,
   EnvironmentRecord,
@@ -28,6 +31,7 @@ export type {
   LogPage,
   Page,
   PlanCounts,
+  Reservation,
   RunFailure,
   RunPurpose,
   RunRecord,
@@ -60,23 +64,35 @@ export interface MoorlineClientOptions {
   retry?: RetryOptions;
 }
 
-/** Makes a client. Calls made at the same time travel in one request. */
+/**
+ * Makes a client. Calls made at the same time travel in one request; a subscription has a connection of its own and opens
+ * it again when it breaks: `client.runs.changes.subscribe({ id }, { onData: ({ data }) => … })`.
+ */
 export function createMoorlineClient(
   options: MoorlineClientOptions,
 ): MoorlineClient {
-  const { url, token, fetch: ownFetch, retry } = options;
+  const { url, token, fetch: send = fetch, retry } = options;
+  const signedIn: typeof fetch = async (input, init) => {
+    const value = await token?.();
+    if (!value) return send(input, init);
+    const headers = new Headers(init?.headers);
+    headers.set('authorization', `Bearer ${value}`);
+    return send(input, { ...init, headers });
+  };
   return createTRPCClient<AppRouter>({
     links: [
-      ...(retry ? [retryLink(retry)] : []),
-      httpBatchLink({
-        url,
-        // Longer lists of calls are sent in several requests: servers limit the length of an address.
-        maxURLLength: 4000,
-        ...(ownFetch && { fetch: ownFetch as never }),
-        async headers() {
-          const value = await token?.();
-          return value ? { authorization: `Bearer ${value}` } : {};
-        },
+      splitLink({
+        condition: ({ type }) => type === 'subscription',
+        true: liveLink(url, signedIn),
+        false: [
+          ...(retry ? [retryLink(retry)] : []),
+          httpBatchLink({
+            url,
+            // Longer lists of calls are sent in several requests: servers limit the length of an address.
+            maxURLLength: 4000,
+            fetch: signedIn as never,
+          }),
+        ],
       }),
     ],
   });

@@ -37,7 +37,15 @@ export type RunLogs = (request: {
 export type QueueRun = (request: {
   pipelineId: number;
   key: string;
-}) => Promise<{ buildId: number; url: string }>;
+  /** Values of the pipeline's parameters. */
+  templateParameters?: Record<string, string>;
+}) => Promise<QueuedRun>;
+
+/** A run in Azure DevOps. */
+export interface QueuedRun {
+  buildId: number;
+  url: string;
+}
 
 /** What a caller may be allowed to do. */
 export type Permission =

@@ -42,7 +42,8 @@ export async function addEvents(
   }
 }
 
-interface EventRow {
+/** A row of `events`. */
+export interface EventRow {
   id: string;
   at: Date;
   kind: EventKind;
@@ -63,7 +64,11 @@ export async function listEvents(
      WHERE environment_id = $1 ORDER BY id DESC LIMIT 500`,
     [environmentId],
   );
-  return rows.map(row => ({
+  return rows.map(toEventRecord);
+}
+
+export function toEventRecord(row: EventRow): EventRecord {
+  return {
     id: Number(row.id),
     at: iso(row.at),
     kind: row.kind,
@@ -71,5 +76,13 @@ export async function listEvents(
     actor: optional(row.actor),
     runId: optional(row.run_id),
     difference: optional(row.difference),
-  }));
+  };
+}
+
+/** The id of the event that was written last; 0 without any. */
+export async function lastEvent(connection: Queryable): Promise<number> {
+  const { rows } = await connection.query<{ id: string }>(
+    'SELECT coalesce(max(id), 0) AS id FROM events',
+  );
+  return Number(rows[0].id);
 }

@@ -13,6 +13,7 @@ export type {
   Directory,
   Permission,
   QueueRun,
+  QueuedRun,
   RunLogs,
 } from './context';
 export {
@@ -25,12 +26,14 @@ export type { Database, Queryable } from './database/database';
 export { listenOn } from './database/listen';
 export type { Listening } from './database/listen';
 export { ChangedMigrationError, migrate } from './database/migrate';
+export { expireEnvironment } from './environments/expire';
+export { takeDown } from './environments/takeDown';
 export { errorReference, isInternal } from './errors';
 export type { InputIssue, StaleWrite } from './errors';
 export { Live } from './live/live';
 export type { LiveOptions } from './live/live';
 export { createBoss, jobsSchema } from './jobs/boss';
-export { JOB_KINDS, JOB_PAYLOADS } from './jobs/kinds';
+export { JOB_KINDS, parsePayload } from './jobs/kinds';
 export type { JobKind, JobPayload } from './jobs/kinds';
 export { queueJob } from './jobs/queue';
 export type {
@@ -47,6 +50,7 @@ export type {
   LogPage,
   Page,
   PlanCounts,
+  Reservation,
   RunFailure,
   RunPurpose,
   RunRecord,
@@ -61,7 +65,7 @@ export type {
 } from './releases/records';
 export { appRouter, createCaller } from './router';
 export type { AppRouter } from './router';
-export { leaseRuns, releaseRun } from './runs/lease';
+export { bringForward, leaseRuns, releaseRun } from './runs/lease';
 export type { RunLease } from './runs/lease';
 export { recordRunProgress } from './runs/progress';
 export type { RunProgress } from './runs/progress';

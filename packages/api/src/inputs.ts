@@ -80,3 +80,12 @@ export const pageSchema = (field: string) =>
       error: `${field}: give an address that begins with https://`,
     })
     .max(2000, { error: `${field}: use at most 2000 characters` });
+
+/** The id of the last message of a subscription that arrived; tRPC's client sends it as text. */
+export const lastEventIdSchema = z
+  .string({ error: 'lastEventId: give the id of the last message' })
+  .regex(/^\d{1,15}$/, {
+    error: 'lastEventId: give the id of the last message',
+  })
+  .transform(Number)
+  .optional();

@@ -141,6 +141,12 @@ export interface EventRecord {
   difference?: Difference;
 }
 
+/** One thing that happened to one of many environments. */
+export interface ChangeRecord extends EventRecord {
+  /** Name of the environment. */
+  environment: string;
+}
+
 /** Fields that changed, by their names. */
 export type Difference = Record<string, { from?: unknown; to?: unknown }>;
 
@@ -161,10 +167,24 @@ export interface AddressMap {
   reserved: { range: string; use: string }[];
   /** In the order of the ranges. */
   taken: { name: string; addressRange: string; state: EnvironmentState }[];
+  /** Kept by their owners for environments to come, or used by these. */
+  reservations: Reservation[];
   /** How many ranges are free. */
   free: number;
   /** The range that would be chosen now; none when the space is full. */
   next?: string;
+}
+
+/** A range that an owner keeps for an environment. */
+export interface Reservation {
+  addressRange: string;
+  /** Whose environment may have it. */
+  owner: string;
+  purpose: string;
+  reservedBy: string;
+  reservedAt: string;
+  /** The environment that has it by now. */
+  environment?: string;
 }
 
 /** Part of a step's log. */
@@ -190,6 +210,6 @@ export interface CheckResult {
   addressRange?: Availability;
   /** The range that would be chosen now; none when the space is full. */
   suggestedRange?: string;
-  /** The ranges in use, in their order. */
+  /** The ranges in use, in their order, by the name of their environment or by what they are kept for. */
   taken: { name: string; addressRange: string }[];
 }

@@ -22,12 +22,6 @@ const AGAIN = [429, 503];
  */
 export function retryLink(options: RetryOptions = {}): TRPCLink<AppRouter> {
   const { tries = 5, firstPauseMs = 250, maxPauseMs = 8_000 } = options;
-  const pauseAfter = (error: TRPCClientError<AppRouter>, tried: number) => {
-    const wish = retryAfterMs(responseOf(error));
-    if (wish !== undefined) return wish;
-    const most = Math.min(maxPauseMs, firstPauseMs * 2 ** (tried - 1));
-    return most * (0.5 + Math.random() / 2);
-  };
   return () =>
     ({ op, next }) =>
       observable(observer => {
@@ -38,7 +32,9 @@ export function retryLink(options: RetryOptions = {}): TRPCLink<AppRouter> {
             next: value => observer.next(value),
             complete: () => observer.complete(),
             error(error) {
-              const pause = pauseAfter(error, tried);
+              const pause =
+                retryAfterMs(responseOf(error)) ??
+                pauseAfter(tried, firstPauseMs, maxPauseMs);
               const again =
                 tried < tries &&
                 !op.signal?.aborted &&
@@ -81,7 +77,20 @@ function responseOf(error: TRPCClientError<AppRouter>): Response | undefined {
   return error.meta?.response as Response | undefined;
 }
 
-function retryAfterMs(response: Response | undefined): number | undefined {
+/** How long to wait after so many failures in turn: twice as long after each, and never all clients as long. */
+export function pauseAfter(
+  failures: number,
+  firstMs: number,
+  longestMs: number,
+): number {
+  const most = Math.min(longestMs, firstMs * 2 ** (failures - 1));
+  return most * (0.5 + Math.random() / 2);
+}
+
+/** How long the server asks to wait, when it does. */
+export function retryAfterMs(
+  response: Response | undefined,
+): number | undefined {
   const text = response?.headers?.get('retry-after');
   if (!text) return undefined;
   const seconds = Number(text);

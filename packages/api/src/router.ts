@@ -1,3 +1,4 @@
+import { addressingRouter } from './addressing/router';
 import { apiKeysRouter } from './apiKeys/router';
 import { environmentsRouter } from './environments/router';
 import { releasesRouter } from './releases/router';
@@ -6,6 +7,7 @@ import { createCallerFactory, router } from './trpc';
 
 /** Everything the API can do. Servers mount it; contexts differ, procedures do not. */
 export const appRouter = router({
+  addressing: addressingRouter,
   apiKeys: apiKeysRouter,
   environments: environmentsRouter,
   releases: releasesRouter,

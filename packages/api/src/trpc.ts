@@ -1,11 +1,17 @@
 import { TRPCError, initTRPC } from '@trpc/server';
-import { reachOf } from './authorization';
+import { authorize } from './authorization';
 import type { Context, Permission } from './context';
 import { errorReference, isInternal, issuesOf, staleOf } from './errors';
+import type { Following } from './live/follow';
 
 const t = initTRPC.context<Context>().create({
   // Never a stack in an answer, wherever it runs.
   isDev: false,
+  sse: {
+    // Under the minute after which proxies take a connection for dead.
+    ping: { enabled: true, intervalMs: 15_000 },
+    client: { reconnectAfterInactivityMs: 40_000 },
+  },
   errorFormatter({ shape, error }) {
     const issues = issuesOf(error);
     return {
@@ -40,22 +46,33 @@ export const createCallerFactory = t.createCallerFactory;
  */
 export function procedureFor(permission?: Permission) {
   return t.procedure.use(async ({ ctx, path, next }) => {
-    const { actor, allows } = ctx;
-    const { role } = actor;
-    if (role) {
-      return reachOf({ ...actor, role }, path) === 'own'
-        ? next({ ctx: { ownOnly: true } })
-        : next();
-    }
-    if (!permission || (allows && !(await allows(permission)))) {
-      const what = permission
-        ? `the permission ${permission}. Ask an administrator of the portal for it.`
-        : 'a role for this. Call the API itself, as an operator.';
+    const reach = await authorize(ctx, path, permission);
+    return reach === 'own' ? next({ ctx: { ownOnly: true } }) : next();
+  });
+}
+
+/** Reasons for which a caller is not to be served any longer. */
+const LEFT = ['UNAUTHORIZED', 'FORBIDDEN'];
+
+/** A subscription for callers with a permission, who are checked again as long as it lasts. */
+export function subscriptionFor(permission: Permission) {
+  return procedureFor(permission).use(({ ctx, path, next }) => {
+    const { live, reidentify } = ctx;
+    if (!live) {
       throw new TRPCError({
-        code: 'FORBIDDEN',
-        message: `${actor.ref} lacks ${what}`,
+        code: 'PRECONDITION_FAILED',
+        message: 'Changes cannot be followed here; ask for the state instead.',
       });
     }
-    return next();
+    const mayStill: Following['mayStill'] = async () => {
+      try {
+        const actor = (await reidentify?.()) ?? ctx.actor;
+        await authorize({ ...ctx, actor }, path, permission);
+        return true;
+      } catch (error) {
+        return !LEFT.includes((error as TRPCError).code);
+      }
+    };
+    return next({ ctx: { live, mayStill } });
   });
 }

@@ -22,6 +22,18 @@ export interface Caller {
   actor: Actor;
 }
 
+/** The same caller, as long as their token is valid. @throws UNAUTHORIZED */
+export async function stillValid({
+  credentials,
+  actor,
+}: Caller): Promise<Actor> {
+  const { expiresAt } = credentials;
+  if (expiresAt && expiresAt.getTime() <= Date.now()) {
+    throw new TRPCError({ code: 'UNAUTHORIZED', message: SIGN_IN });
+  }
+  return actor;
+}
+
 /** Finds out who calls: a person with their groups, or a service. */
 export class Callers {
   readonly #groups = new Map<string, { groups: string[]; until: number }>();

@@ -1,5 +1,5 @@
 import type { DatabaseService } from '@backstage/backend-plugin-api';
-import { Database, preparing } from '@moorline/api';
+import { Database, listenOn, preparing } from '@moorline/api';
 
 type Knex = Awaited<ReturnType<DatabaseService['getClient']>>;
 
@@ -21,6 +21,16 @@ export function knexDatabase(knex: Knex): Database {
       try {
         return await work(preparing(connection));
       } finally {
+        await client.releaseConnection(connection);
+      }
+    },
+    async listen(listening) {
+      const connection = await client.acquireConnection();
+      try {
+        await listenOn(connection, listening);
+      } finally {
+        // The pool notices that it has ended, and opens another one.
+        await connection.end().catch(() => {});
         await client.releaseConnection(connection);
       }
     },

@@ -5,7 +5,7 @@ import type {
 import { Context, appRouter, errorReference, isInternal } from '@moorline/api';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express, { Router } from 'express';
-import type { Callers } from './actor';
+import { Callers, stillValid } from './actor';
 import { permissionCheck } from './permissions';
 
 /** Larger than any environment; a request beyond it is refused before it is read. */
@@ -17,7 +17,7 @@ export function createTrpcRouter(options: {
   permissions: PermissionsService;
   logger: LoggerService;
   /** What is the same for every request. */
-  context: Omit<Context, 'actor' | 'allows'>;
+  context: Omit<Context, 'actor' | 'allows' | 'reidentify'>;
 }): Router {
   const { callers, permissions, logger, context } = options;
   const router = express.Router();
@@ -27,9 +27,13 @@ export function createTrpcRouter(options: {
       router: appRouter,
       maxBodySize: MAX_BODY_BYTES,
       async createContext({ req }) {
-        const { credentials, actor } = await callers.identify(req);
-        const allows = permissionCheck(permissions, credentials);
-        return { ...context, actor, allows };
+        const caller = await callers.identify(req);
+        return {
+          ...context,
+          actor: caller.actor,
+          allows: permissionCheck(permissions, caller.credentials),
+          reidentify: () => stillValid(caller),
+        };
       },
       onError({ error, path }) {
         if (isInternal(error)) {

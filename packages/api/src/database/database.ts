@@ -1,4 +1,5 @@
 import { Pool, PoolConfig, QueryConfig } from 'pg';
+import { Listening, listenOn } from './listen';
 
 /** Something that answers SQL: a connection, or a transaction on one. */
 export interface Queryable {
@@ -12,6 +13,8 @@ export interface Queryable {
 export interface Database {
   /** Lends a connection for the time of the work. */
   use<T>(work: (connection: Queryable) => Promise<T>): Promise<T>;
+  /** Keeps a connection that listens, for the time of the work. */
+  listen(listening: Listening): Promise<void>;
   /** Waits for connections in use and closes them all. */
   close(): Promise<void>;
 }
@@ -41,6 +44,14 @@ export function createDatabase(connection: string | PoolConfig): Database {
       } finally {
         client.off('error', onError);
         client.release(broken);
+      }
+    },
+    async listen(listening) {
+      const client = await pool.connect();
+      try {
+        await listenOn(client, listening);
+      } finally {
+        client.release(true);
       }
     },
     close: () => pool.end(),

@@ -6,6 +6,7 @@ import { conflict, staleWrite } from '../errors';
 import { addEvents } from '../events';
 import type { Difference, EnvironmentRecord, EventKind } from '../records';
 import { findEnvironment, unknownEnvironment } from './queries';
+import { queueExpiry } from './queueExpiry';
 
 /** Which version of an environment a caller has seen. */
 export interface Seen {
@@ -86,6 +87,9 @@ async function write(
      WHERE id = $1`,
     [current.id, toJsonb(spec), expiresAt, state],
   );
+  if (changed.expiresAt) {
+    await queueExpiry(connection, current.id, changed.expiresAt);
+  }
 }
 
 /** What differs between two objects, field by field. */

@@ -233,13 +233,13 @@ describe('environments.retire', () => {
       state: 'retiring',
       stateReason: expect.stringMatching(/Run #3 could not take it down/),
     });
-    const map = await caller.environments.addressMap();
+    const map = await caller.addressing.map();
     expect(map.taken).toEqual([
       { name, addressRange: spec.addressRange, state: 'retiring' },
     ]);
     await finishRun(name, 'succeeded', 'retire');
     await expect(caller.environments.get({ name })).rejects.toThrow();
-    const after = await caller.environments.addressMap();
+    const after = await caller.addressing.map();
     expect(after.taken).toEqual([]);
     expect(after.free).toBe(map.free + 1);
     expect(after.next).toBe(spec.addressRange);

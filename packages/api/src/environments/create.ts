@@ -1,10 +1,9 @@
-import {
+import type {
   EnvironmentSpec,
   PlacedEnvironmentSpec,
-  firstFreeAddressRange,
 } from '@moorline/environment-model';
-import { TRPCError } from '@trpc/server';
 import { randomUUID } from 'node:crypto';
+import { chooseRange, lockAddressSpace } from '../addressing/ranges';
 import type { Context } from '../context';
 import {
   Database,
@@ -15,12 +14,7 @@ import {
 import { conflict, invalidField } from '../errors';
 import { addEvents } from '../events';
 import type { EnvironmentRecord } from '../records';
-import {
-  findEnvironment,
-  nameAvailability,
-  rangeAvailability,
-  takenRanges,
-} from './queries';
+import { findEnvironment, nameAvailability } from './queries';
 
 /** A request for an environment. */
 export interface CreateRequest {
@@ -60,19 +54,25 @@ async function reserve(
 ): Promise<{ environment: EnvironmentRecord; created: boolean }> {
   const { key, spec } = request;
   return transaction(db, async connection => {
-    // One at a time: whoever comes next sees what this one took. The table's constraints stand behind it.
-    await connection.query(
-      `SELECT pg_advisory_xact_lock(hashtextextended('moorline-address-space:' || current_schema(), 0))`,
-    );
+    await lockAddressSpace(connection);
     const before = await findByKey(connection, request);
     if (before) return { environment: before, created: false };
 
     const name = await nameAvailability(connection, spec.name);
     if (!name.available) throw conflict('spec.name', name.reason ?? '');
-    const placed: PlacedEnvironmentSpec = {
-      ...spec,
-      addressRange: await chooseRange(connection, spec.addressRange),
-    };
+    const { addressRange: wanted, owner } = spec;
+    const addressRange = await chooseRange(
+      connection,
+      wanted,
+      'spec.addressRange',
+      owner,
+    );
+    const placed: PlacedEnvironmentSpec = { ...spec, addressRange };
+    // There already when its owner has reserved it.
+    await connection.query(
+      'INSERT INTO address_ranges (range) VALUES ($1) ON CONFLICT (range) DO NOTHING',
+      [addressRange],
+    );
     const id = randomUUID();
     await connection.query(
       `INSERT INTO environments (id, name, state, requested_spec, spec, address_range, idempotency_key, created_by)
@@ -99,31 +99,6 @@ async function reserve(
     if (!environment) throw new Error(`environment ${id} vanished`);
     return { environment, created: true };
   });
-}
-
-async function chooseRange(
-  connection: Queryable,
-  wanted: string | undefined,
-): Promise<string> {
-  if (wanted !== undefined) {
-    const range = await rangeAvailability(connection, wanted);
-    if (!range.available) {
-      throw conflict('spec.addressRange', range.reason ?? '');
-    }
-    return wanted;
-  }
-  const taken = await takenRanges(connection);
-  const free = firstFreeAddressRange(
-    taken.map(({ addressRange }) => addressRange),
-  );
-  if (!free) {
-    throw new TRPCError({
-      code: 'CONFLICT',
-      message:
-        'addressRange: every range is in use; retire an environment that is no longer needed, then try again',
-    });
-  }
-  return free;
 }
 
 /** The environment that this very request made before. @throws CONFLICT when the key came with another specification. */

@@ -168,8 +168,14 @@ describe('environments.create', () => {
         `INSERT INTO environments (id, name, state, requested_spec, spec, address_range, idempotency_key, created_by)
          SELECT gen_random_uuid(), 'other', state, spec, spec, '10.1.8.0/21', 'x', 'x' FROM environments`,
       ),
-    ).rejects.toThrow(/environments_address_range_excl/);
+    ).rejects.toThrow(/environments_address_range_fkey/);
+    await expect(
+      query(test.db, "INSERT INTO address_ranges VALUES ('10.1.8.0/21')"),
+    ).rejects.toThrow(/address_ranges_excl/);
     await expect(query(test.db, 'DELETE FROM events')).rejects.toThrow(
+      /only ever added/,
+    );
+    await expect(query(test.db, 'TRUNCATE events')).rejects.toThrow(
       /only ever added/,
     );
   });

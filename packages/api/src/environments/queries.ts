@@ -1,10 +1,10 @@
 import {
   EnvironmentState,
   Tier,
-  addressRangeProblem,
   environmentNameSchema,
   firstFreeAddressRange,
 } from '@moorline/environment-model';
+import { rangeAvailability, takenRanges } from '../addressing/ranges';
 import { Database, Queryable, query } from '../database/database';
 import { notFound } from '../errors';
 import type { JsonText } from '../json';
@@ -120,23 +120,12 @@ export async function checkEnvironment(
       suggestedRange: firstFreeAddressRange(
         taken.map(({ addressRange }) => addressRange),
       ),
-      taken,
+      taken: taken.map(({ addressRange, environment, reservation }) => ({
+        name: environment?.name ?? reservation?.purpose ?? '',
+        addressRange,
+      })),
     };
   });
-}
-
-/** The ranges in use, in their order. */
-export async function takenRanges(
-  connection: Queryable,
-): Promise<{ name: string; addressRange: string }[]> {
-  const { rows } = await connection.query<{
-    name: string;
-    addressRange: string;
-  }>(
-    `SELECT name, text(address_range) AS "addressRange"
-     FROM environments WHERE address_range IS NOT NULL ORDER BY address_range`,
-  );
-  return rows;
 }
 
 /** Whether a new environment may have this name. */
@@ -162,24 +151,4 @@ export async function nameAvailability(
         ? `name: "${name}" is taken by an environment of ${owner}; choose another name`
         : `name: "${name}" differs only by dashes from "${other.name}" of ${owner}, and their registries would have the same name; choose another name`,
   };
-}
-
-/** Whether a new environment may have this range. */
-export async function rangeAvailability(
-  connection: Queryable,
-  addressRange: string,
-): Promise<Availability> {
-  const problem = addressRangeProblem(addressRange);
-  if (problem) return { available: false, reason: problem };
-  const other = await findEnvironment(
-    connection,
-    'e.address_range && $1::cidr',
-    addressRange,
-  );
-  return other
-    ? {
-        available: false,
-        reason: `addressRange: ${addressRange} overlaps ${other.spec.addressRange} of "${other.name}"; choose another range, or leave it out to have one chosen`,
-      }
-    : { available: true };
 }

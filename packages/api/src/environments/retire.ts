@@ -6,10 +6,11 @@ import { addEvents } from '../events';
 import type { EnvironmentRecord, RunRecord } from '../records';
 import { Seen, changeEnvironment } from './change';
 import { findEnvironment } from './queries';
+import { queueTakeDown } from './takeDown';
 
 /**
- * Retires an environment. Where runs have made something it is retiring until a run has taken that down
- * (`runs.record` with purpose `retire`); where nothing was made it is retired at once.
+ * Retires an environment. Where runs have made something it is retiring until a run, which a job queues, has taken that
+ * down; where nothing was made it is retired at once.
  *
  * @throws CONFLICT for a version that is not the last, or while a run is not over.
  */
@@ -22,7 +23,11 @@ export async function retireEnvironment(
     seen,
     { state: 'retiring' },
     async (current, connection) => {
-      if (current.state === 'retiring') return undefined;
+      if (current.state === 'retiring') {
+        // Asked again after a run could not take it down: there is another.
+        await queueTakeDown(connection, current);
+        return undefined;
+      }
       const run = current.lastRun;
       if (run && !isFinished(run.state)) {
         throw conflict(
@@ -31,7 +36,7 @@ export async function retireEnvironment(
         );
       }
       if (!run) {
-        await giveBack(connection, current.id);
+        await giveBack(connection, current);
         return {
           state: 'retired',
           expiresAt: null,
@@ -39,6 +44,7 @@ export async function retireEnvironment(
           message: `${current.name} retired; nothing had been made`,
         };
       }
+      await queueTakeDown(connection, current);
       return {
         state: 'retiring',
         kind: 'environment.retiring',
@@ -61,12 +67,12 @@ export async function concludeRetirement(
       `UPDATE environments SET state_reason = $2, version = version + 1, updated_at = now() WHERE id = $1`,
       [
         environmentId,
-        `Run #${run.number} could not take it down. See the run, then start it again.`,
+        `Run #${run.number} could not take it down. See the run, then retire it again.`,
       ],
     );
     return;
   }
-  await giveBack(connection, environmentId);
+  await giveBack(connection, before);
   await connection.query(
     'UPDATE environments SET version = version + 1, updated_at = now() WHERE id = $1',
     [environmentId],
@@ -83,7 +89,10 @@ export async function concludeRetirement(
 }
 
 /** Its name and its addresses are free for others: it is called `orders-dev~1a2b3c4d` from now on. */
-async function giveBack(connection: Queryable, id: string): Promise<void> {
+async function giveBack(
+  connection: Queryable,
+  { id, spec }: EnvironmentRecord,
+): Promise<void> {
   await connection.query(
     `UPDATE environments
      SET state = 'retired', state_reason = NULL, address_range = NULL, expires_at = NULL,
@@ -91,4 +100,7 @@ async function giveBack(connection: Queryable, id: string): Promise<void> {
      WHERE id = $1`,
     [id],
   );
+  await connection.query('DELETE FROM address_ranges WHERE range = $1', [
+    spec.addressRange,
+  ]);
 }

@@ -19,7 +19,6 @@ import { answer } from '../json';
 import { environmentChanges } from '../live/environments';
 import { procedureFor, router, subscriptionFor } from '../trpc';
 import { createEnvironment } from './create';
-import { addressMap } from './addressMap';
 import { creationFailed } from './creationFailed';
 import { setExpiry } from './expiry';
 import { ENVIRONMENT_ORDERS, pageEnvironments } from './page';
@@ -173,9 +172,6 @@ export const environmentsRouter = router({
       if (after.version !== input.version) ctx.onChange?.(input.name);
       return after;
     }),
-
-  /** The address space: what is taken and by whom, and what is free. */
-  addressMap: read.query(({ ctx }) => addressMap(ctx.db)),
 
   /** For the form, while someone types. */
   check: read

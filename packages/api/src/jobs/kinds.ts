@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** What is done later, and what each job must know to do it: ids, never copies of what may have changed by then. */
-export const JOB_PAYLOADS = {
+const JOB_PAYLOADS = {
   /** Retires an environment when its time has come. */
   'expire-environment': z.object({ environmentId: z.uuid() }),
   /** Queues the pipeline that takes an environment down; `afterRunId` is the run that was its last. */
@@ -18,3 +18,11 @@ export const JOB_KINDS = Object.keys(JOB_PAYLOADS) as JobKind[];
 
 /** What a job is told. */
 export type JobPayload<K extends JobKind> = z.infer<(typeof JOB_PAYLOADS)[K]>;
+
+/** What a job is told, checked. */
+export function parsePayload<K extends JobKind>(
+  kind: K,
+  data: unknown,
+): JobPayload<K> {
+  return JOB_PAYLOADS[kind].parse(data) as JobPayload<K>;
+}

@@ -1,6 +1,6 @@
 import type { Queryable } from '../database/database';
 import { bossOn } from './boss';
-import { JOB_PAYLOADS, JobKind, JobPayload } from './kinds';
+import { JobKind, JobPayload, parsePayload } from './kinds';
 
 /**
  * Queues a job in the transaction that causes it: it is done when that is committed, and never if it is not.
@@ -15,7 +15,7 @@ export async function queueJob<K extends JobKind>(
   { key, runAt }: { key: string; runAt?: Date },
 ): Promise<void> {
   const boss = await bossOn(connection);
-  await boss.send(kind, JOB_PAYLOADS[kind].parse(payload), {
+  await boss.send(kind, parsePayload(kind, payload), {
     singletonKey: key,
     ...(runAt && { startAfter: runAt }),
   });

@@ -54,3 +54,22 @@ export async function releaseRun(
     [run.id, holder, nextMs, problem && toJsonb(problem)],
   );
 }
+
+/**
+ * Has a build read at once that is not over, as when Azure DevOps says that something happened to it. Whoever reads it at
+ * this moment loses the right to: what they see may be older.
+ *
+ * @returns Whether there is such a run.
+ */
+export async function bringForward(
+  db: Database,
+  buildId: number,
+): Promise<boolean> {
+  const rows = await query(
+    db,
+    `UPDATE runs SET lease_holder = NULL, lease_until = NULL, next_poll_at = now()
+     WHERE build_id = $1 AND state IN ('queued', 'running') RETURNING id`,
+    [buildId],
+  );
+  return rows.length > 0;
+}

@@ -28,12 +28,23 @@ export async function listRuns(
 /** One run. @throws NOT_FOUND */
 export async function getRun(db: Database, id: string): Promise<RunRecord> {
   const [row] = await query<RunRow>(db, `${SELECT_RUNS} WHERE r.id = $1`, [id]);
-  if (!row) {
-    throw notFound(
-      `There is no run "${id}". Choose one from the runs of its environment.`,
-    );
-  }
+  if (!row) throw unknownRun(id);
   return toRunRecord(row);
+}
+
+/** One run and the number of its last change. @throws NOT_FOUND */
+export async function getRunRevision(
+  db: Database,
+  id: string,
+): Promise<{ run: RunRecord; revision: number }> {
+  const [row] = await query<RunRow & { revision: number }>(
+    db,
+    `WITH run AS (${SELECT_RUNS} WHERE r.id = $1)
+     SELECT run.*, r.revision FROM run, runs r WHERE r.id = $1`,
+    [id],
+  );
+  if (!row) throw unknownRun(id);
+  return { run: toRunRecord(row), revision: row.revision };
 }
 
 /** The run that a condition on `r` selects. */
@@ -47,4 +58,10 @@ export async function findRun(
     values,
   );
   return rows[0] && toRunRecord(rows[0]);
+}
+
+function unknownRun(id: string) {
+  return notFound(
+    `There is no run "${id}". Choose one from the runs of its environment.`,
+  );
 }

@@ -2,18 +2,21 @@ import { z } from 'zod';
 import { requireOwn } from '../authorization';
 import {
   keySchema,
+  lastEventIdSchema,
   lookupSchema,
   numberSchema,
   pageSchema,
   runIdSchema,
 } from '../inputs';
-import { procedureFor, router } from '../trpc';
+import { runChanges } from '../live/runs';
+import { procedureFor, router, subscriptionFor } from '../trpc';
 import { readRunLog } from './log';
 import { getRun, listRuns } from './queries';
 import { recordRun } from './record';
 import { startRun } from './start';
 
 const read = procedureFor('environment.read');
+const follow = subscriptionFor('environment.read');
 const run = procedureFor('environment.run');
 
 export const runsRouter = router({
@@ -87,6 +90,16 @@ export const runsRouter = router({
       ),
     )
     .query(({ ctx, input }) => getRun(ctx.db, input.id)),
+
+  /** The run as it is, and after each change, to its end. */
+  changes: follow
+    .input(
+      z.object(
+        { id: runIdSchema, lastEventId: lastEventIdSchema },
+        { error: 'id: give the id of a run, as runs.list has it' },
+      ),
+    )
+    .subscription(({ ctx, input, signal }) => runChanges(ctx, input, signal)),
 
   /** Lines of a step's log from a line on. */
   log: read

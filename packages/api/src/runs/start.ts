@@ -1,11 +1,11 @@
 import { TRPCError } from '@trpc/server';
 import { isFinished } from '@moorline/environment-model';
 import type { Context } from '../context';
-import { transaction } from '../database/database';
 import { getEnvironment } from '../environments/queries';
 import { conflict } from '../errors';
 import { parseJson } from '../json';
 import type { RunRecord } from '../records';
+import { queueOnce } from './once';
 import { findRun, getRun } from './queries';
 import { recordRun } from './record';
 
@@ -62,25 +62,20 @@ export async function startRun(
   if (state === 'retiring') {
     throw conflict(
       'environment',
-      `environment: "${environment}" is being taken down, so that its pipeline is not run again`,
+      `environment: "${environment}" is being taken down, so that its pipeline is not run again; if a run could not, retire it again`,
     );
   }
 
   const key = `after-${last.id}`;
-  const queued = await transaction(db, async connection => {
-    // Between looking for a run with this key and queueing it nobody else may do the same.
-    const { rows } = await connection.query<{ mine: boolean }>(
-      `SELECT pg_try_advisory_xact_lock(hashtextextended('moorline-run:' || current_schema() || $1, 0)) AS mine`,
-      [key],
+  const queued = await queueOnce(db, key, () =>
+    queueRun({ pipelineId: last.pipelineId, key }),
+  );
+  if (!queued) {
+    throw conflict(
+      'after',
+      `Somebody is starting the next run of "${environment}" at this moment. It appears here in a few seconds.`,
     );
-    if (!rows[0].mine) {
-      throw conflict(
-        'after',
-        `Somebody is starting the next run of "${environment}" at this moment. It appears here in a few seconds.`,
-      );
-    }
-    return queueRun({ pipelineId: last.pipelineId, key });
-  });
+  }
   return recordRun(context, {
     key,
     environment,

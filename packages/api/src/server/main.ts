@@ -3,6 +3,7 @@ import { createApiKey } from '../apiKeys/apiKeys';
 import { newApiKeySchema } from '../apiKeys/router';
 import { createDatabase } from '../database/database';
 import { migrate } from '../database/migrate';
+import { Live } from '../live/live';
 import { Callers } from './authentication/callers';
 import { RateLimit } from './rateLimit';
 import { errorFields, createLog } from './log';
@@ -62,6 +63,12 @@ async function serve(): Promise<void> {
   const applied = await migrate(db);
   if (applied.length > 0) log.info('tables brought up to date', { applied });
 
+  const live = new Live({
+    db,
+    perCaller: settings.subscriptionsPerCaller,
+    onProblem: error =>
+      log.warn('changes are not heard; trying again', errorFields(error)),
+  });
   const callers = new Callers(db, settings.issuers);
   const rate = new RateLimit({
     perSecond: settings.callsPerSecond,
@@ -71,6 +78,7 @@ async function serve(): Promise<void> {
   const directory = { ownerExists: async () => true };
   const server = await startServer({
     db,
+    live,
     log,
     host: settings.host,
     port: settings.port,
@@ -89,7 +97,13 @@ async function serve(): Promise<void> {
         throw error;
       });
       rate.take(actor.ref, calls);
-      return { db, actor, directory };
+      return {
+        db,
+        actor,
+        directory,
+        live,
+        reidentify: () => callers.identify(request),
+      };
     },
   });
   log.info('serving', { url: server.url });

@@ -1,5 +1,6 @@
 import {
   Counter,
+  Gauge,
   Histogram,
   Registry,
   collectDefaultMetrics,
@@ -16,8 +17,12 @@ export interface Metrics {
   contentType: string;
 }
 
-/** The server's metrics, beside those of the process and of Node. */
-export function createMetrics(): Metrics {
+/**
+ * The server's metrics, beside those of the process and of Node.
+ *
+ * @param followers How many follow changes now.
+ */
+export function createMetrics(followers: () => number): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const requests = new Histogram({
@@ -32,6 +37,12 @@ export function createMetrics(): Metrics {
     help: 'Calls of procedures by their outcome.',
     labelNames: ['procedure', 'code'],
     registers: [registry],
+  });
+  const gauge: Gauge = new Gauge({
+    name: 'moorline_subscriptions',
+    help: 'Subscriptions that are open.',
+    registers: [registry],
+    collect: () => gauge.set(followers()),
   });
   const requestsBy = remember((route, status) =>
     requests.labels(route, status),

@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../context';
 import type { Database } from '../database/database';
 import { errorReference, isInternal } from '../errors';
+import type { Live } from '../live/live';
 import { appRouter } from '../router';
 import { givenRequestId, headersFor, setHeaders } from './headers';
 import { databaseReadiness } from './health';
@@ -20,6 +21,8 @@ import { Limits, createTrpcHandler } from './trpcHandler';
 /** What a server works with. Times are in milliseconds. */
 export interface ServerOptions {
   db: Database;
+  /** Ended with the server, after it has drained. */
+  live?: Live;
   log: Log;
   host: string;
   port: number;
@@ -62,7 +65,7 @@ const HEADERS_MS = 10_000;
 export async function startServer(
   options: ServerOptions,
 ): Promise<RunningServer> {
-  const { log, host, port, drainMs, graceMs, limits } = options;
+  const { live, log, host, port, drainMs, graceMs, limits } = options;
   const state: State = { draining: false, open: new Set() };
   const server = createServer(
     {
@@ -89,6 +92,8 @@ export async function startServer(
         for (const response of state.open) endConnectionWith(response);
         log.info('draining', { drainMs });
         await sleep(drainMs);
+        // Nobody is sent here any more: who follows changes goes on at another server.
+        await live?.close();
         await closeServer(server, graceMs);
       })();
       return closed;
@@ -110,8 +115,8 @@ function endConnectionWith(response: ServerResponse): void {
 }
 
 function createListener(options: ServerOptions, state: State) {
-  const { db, log, limits, contextOf } = options;
-  const metrics = createMetrics();
+  const { db, live, log, limits, contextOf } = options;
+  const metrics = createMetrics(() => live?.followers ?? 0);
   const origins = new Set(options.corsOrigins);
   const readiness = databaseReadiness(db);
   const served = new WeakMap<IncomingMessage, Served>();
@@ -225,7 +230,8 @@ function finished(
   const milliseconds = performance.now() - since;
   // Answered to nobody: the caller has left. 499 as web servers log it.
   const status = response.writableFinished ? response.statusCode : 499;
-  metrics.request(route, status, milliseconds / 1000);
+  // How long somebody follows changes says nothing about how fast answers are.
+  if (!isStream(response)) metrics.request(route, status, milliseconds / 1000);
   if (route === 'trpc') {
     log.info('request', {
       requestId: id,
@@ -235,4 +241,8 @@ function finished(
       milliseconds: Math.round(milliseconds * 100) / 100,
     });
   }
+}
+
+function isStream(response: ServerResponse): boolean {
+  return response.getHeader('content-type') === 'text/event-stream';
 }

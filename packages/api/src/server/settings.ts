@@ -16,6 +16,7 @@ export interface Settings {
   requestTimeoutMs: number;
   callsPerSecond: number;
   callsBurst: number;
+  subscriptionsPerCaller: number;
   drainMs: number;
   graceMs: number;
 }
@@ -129,6 +130,12 @@ const VARIABLES: { [K in keyof Settings]: Variable<Settings[K]> } = {
     about: 'calls that a caller may make at once after a pause',
     fallback: '500',
     parse: number(1, 1_000_000),
+  },
+  subscriptionsPerCaller: {
+    name: 'MOORLINE_SUBSCRIPTIONS_PER_CALLER',
+    about: 'subscriptions that a caller may have at once',
+    fallback: '20',
+    parse: number(1, 10_000),
   },
   drainMs: {
     name: 'MOORLINE_DRAIN_MS',

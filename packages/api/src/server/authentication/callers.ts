@@ -5,7 +5,6 @@ import type { Database } from '../../database/database';
 import type { Issuer } from './issuers';
 import { Tokens, refused } from './tokens';
 
-/** How long a checked token or key is believed; so long a revoked key may still work. */
 const BELIEVED_MS = 30_000;
 const MOST_REMEMBERED = 5_000;
 const LONGEST_TOKEN = 16_000;
@@ -15,7 +14,12 @@ export class Callers {
   readonly #tokens: Tokens;
   readonly #known = new Map<string, { actor: Actor; until: number }>();
 
-  constructor(private readonly db: Database, issuers: readonly Issuer[]) {
+  /** @param believedMs How long a checked token or key is believed; so long a revoked key may still work. */
+  constructor(
+    private readonly db: Database,
+    issuers: readonly Issuer[],
+    private readonly believedMs = BELIEVED_MS,
+  ) {
     this.#tokens = new Tokens(issuers);
   }
 
@@ -33,7 +37,7 @@ export class Callers {
     const { actor, expiresAt } = isApiKey(token)
       ? await this.#checkKey(token)
       : await this.#tokens.check(token);
-    const until = Math.min(Date.now() + BELIEVED_MS, expiresAt.getTime());
+    const until = Math.min(Date.now() + this.believedMs, expiresAt.getTime());
     if (this.#known.size >= MOST_REMEMBERED) this.#known.clear();
     this.#known.set(token, { actor, until });
     return actor;

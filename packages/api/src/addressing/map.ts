@@ -1,24 +1,16 @@
 import {
   ADDRESS_RANGE_PREFIX,
   ADDRESS_SPACE,
-  EnvironmentState,
   RESERVED_RANGES,
   firstFreeAddressRange,
 } from '@moorline/environment-model';
-import { Database, query } from '../database/database';
+import type { Database } from '../database/database';
 import type { AddressMap } from '../records';
+import { takenRanges } from './ranges';
 
 /** Shows the address space: what is taken and by whom, what is kept, and what is free. */
 export async function addressMap(db: Database): Promise<AddressMap> {
-  const taken = await query<{
-    name: string;
-    addressRange: string;
-    state: EnvironmentState;
-  }>(
-    db,
-    `SELECT name, text(address_range) AS "addressRange", state
-     FROM environments WHERE address_range IS NOT NULL ORDER BY address_range`,
-  );
+  const ranges = await db.use(takenRanges);
   const sizeOf = (range: string) =>
     2 ** Math.max(0, ADDRESS_RANGE_PREFIX - Number(range.split('/')[1]));
   const kept = RESERVED_RANGES.reduce(
@@ -29,8 +21,11 @@ export async function addressMap(db: Database): Promise<AddressMap> {
     space: ADDRESS_SPACE,
     prefix: ADDRESS_RANGE_PREFIX,
     reserved: [...RESERVED_RANGES],
-    taken,
-    free: sizeOf(ADDRESS_SPACE) - kept - taken.length,
-    next: firstFreeAddressRange(taken.map(({ addressRange }) => addressRange)),
+    taken: ranges.flatMap(({ addressRange, environment }) =>
+      environment ? [{ addressRange, ...environment }] : [],
+    ),
+    reservations: ranges.flatMap(({ reservation }) => reservation ?? []),
+    free: sizeOf(ADDRESS_SPACE) - kept - ranges.length,
+    next: firstFreeAddressRange(ranges.map(range => range.addressRange)),
   };
 }
