@@ -1,8 +1,9 @@
 /**
- * What happens after a request was answered: runs are followed to their end.
+ * What happens after a request was answered: runs are followed to their end, and jobs are done.
  *
  * @packageDocumentation
  */
-export { RunFollower } from './runFollower';
-export type { FollowerLogger, RunFollowerOptions } from './runFollower';
-export type { RunSource, SourceRun } from './source';
+export type { WorkerLogger } from './logger';
+export type { RunSource, SourceRun } from './runs/source';
+export { startWorker } from './worker';
+export type { Worker, WorkerOptions } from './worker';

@@ -2,27 +2,26 @@ import {
   coreServices,
   createBackendPlugin,
 } from '@backstage/backend-plugin-api';
-import { readDurationFromConfig } from '@backstage/config';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { eventsServiceRef } from '@backstage/plugin-events-node';
-import { durationToMilliseconds } from '@backstage/types';
 import { migrate } from '@moorline/api';
 import {
   ENVIRONMENTS_TOPIC,
   EnvironmentChangedEvent,
   environmentPermissions,
 } from '@moorline/plugin-environments-common';
-import { readAzureDevOpsSettings } from '@moorline/azure-devops';
-import { RunFollower } from '@moorline/worker';
+import { Worker, startWorker } from '@moorline/worker';
 import { Callers } from './actor';
 import { openAzureDevOps } from './azureDevOps';
 import { catalogDirectory } from './directory';
+import { createHookRouter } from './hookRouter';
 import { knexDatabase } from './knexDatabase';
 import { azureDevOpsQueue } from './queueRun';
 import { azureDevOpsLogs } from './runLogs';
+import { followInterval, readHook } from './runsConfig';
 import { createTrpcRouter } from './trpcRouter';
 
-/** The environments API inside Backstage: its sign-in, its permissions, its database; and the follower of runs. */
+/** The environments API inside Backstage: its sign-in, its permissions, its database; and a worker. */
 export const environmentsPlugin = createBackendPlugin({
   pluginId: 'environments',
   register(env) {
@@ -59,24 +58,26 @@ export const environmentsPlugin = createBackendPlugin({
         };
 
         const azureDevOps = openAzureDevOps(config);
-        if (azureDevOps) {
-          const follower = new RunFollower({
-            db,
-            source: azureDevOps,
-            logger,
-            onChange,
-            intervalMs: pollInterval(config),
-          });
-          lifecycle.addStartupHook(() => follower.start());
-          lifecycle.addShutdownHook(async () => {
-            await follower.stop();
-            azureDevOps.close();
-          });
-        } else {
+        if (!azureDevOps) {
           logger.warn(
             'Runs are not followed: set moorline.azureDevOps to say where they run',
           );
         }
+        const hook = readHook(config);
+        let worker: Worker | undefined;
+        lifecycle.addStartupHook(async () => {
+          worker = await startWorker({
+            db,
+            logger,
+            azureDevOps,
+            onChange,
+            followEveryMs: followInterval(config, hook),
+          });
+        });
+        lifecycle.addShutdownHook(async () => {
+          await worker?.stop();
+          azureDevOps?.client.close();
+        });
 
         services.permissionsRegistry.addPermissions(environmentPermissions);
         httpRouter.use(
@@ -88,11 +89,8 @@ export const environmentsPlugin = createBackendPlugin({
               db,
               directory: catalogDirectory(services),
               ...(azureDevOps && {
-                runLogs: azureDevOpsLogs(azureDevOps),
-                queueRun: azureDevOpsQueue(
-                  azureDevOps,
-                  readAzureDevOpsSettings(config).branch,
-                ),
+                runLogs: azureDevOpsLogs(azureDevOps.client),
+                queueRun: azureDevOpsQueue(azureDevOps),
               }),
               onChange,
             },
@@ -100,19 +98,15 @@ export const environmentsPlugin = createBackendPlugin({
         );
         // The router asks for credentials itself and refuses in the form that tRPC's clients read.
         httpRouter.addAuthPolicy({ path: '/trpc', allow: 'unauthenticated' });
+        if (hook) {
+          httpRouter.use(createHookRouter({ db, logger, hook }));
+          // Azure DevOps has a name and a password instead, which the router asks for.
+          httpRouter.addAuthPolicy({
+            path: '/hooks',
+            allow: 'unauthenticated',
+          });
+        }
       },
     });
   },
 });
-
-function pollInterval(config: Parameters<typeof openAzureDevOps>[0]) {
-  const key = 'moorline.runs.interval';
-  if (!config.has(key)) return 1_000;
-  const interval = durationToMilliseconds(
-    readDurationFromConfig(config, { key }),
-  );
-  if (interval < 100) {
-    throw new Error(`${key}: use at least { milliseconds: 100 }`);
-  }
-  return interval;
-}

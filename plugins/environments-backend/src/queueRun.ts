@@ -1,19 +1,15 @@
 import type { QueueRun } from '@moorline/api';
-import type { AzureDevOps } from '@moorline/azure-devops';
 import { answering } from './answering';
+import type { OpenAzureDevOps } from './azureDevOps';
 
 /** Queues runs in Azure DevOps, on the branch that environments live on. */
-export function azureDevOpsQueue(
-  azureDevOps: Pick<AzureDevOps, 'runPipeline'>,
-  branch: string,
-): QueueRun {
-  return ({ pipelineId, key }) =>
+export function azureDevOpsQueue({
+  client,
+  branch,
+}: OpenAzureDevOps): QueueRun {
+  return request =>
     answering(async () => {
-      const { buildId, url } = await azureDevOps.runPipeline({
-        pipelineId,
-        key,
-        branch,
-      });
+      const { buildId, url } = await client.runPipeline({ ...request, branch });
       return { buildId, url };
     });
 }

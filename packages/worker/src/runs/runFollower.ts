@@ -7,20 +7,15 @@ import {
 } from '@moorline/api';
 import { isFinished } from '@moorline/environment-model';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { WorkerLogger } from '../logger';
 import { readProgress } from './progress';
 import type { RunSource } from './source';
-
-/** Where the follower says what it does; Backstage's logger fits. */
-export interface FollowerLogger {
-  debug(message: string): void;
-  warn(message: string): void;
-}
 
 /** What a follower works with. Times are in milliseconds. */
 export interface RunFollowerOptions {
   db: Database;
   source: RunSource;
-  logger: FollowerLogger;
+  logger: Pick<WorkerLogger, 'warn'>;
   /** Told the name of an environment after something about its runs has changed. */
   onChange?: (environment: string) => void;
   /** Pause between two looks at a run; 1 s. */
@@ -34,6 +29,9 @@ export interface RunFollowerOptions {
   /** How many runs are looked at in the same moment; 20. */
   concurrency?: number;
 }
+
+/** How often to ask which runs are due. */
+const TICK_MS = 1_000;
 
 /**
  * Follows unfinished runs in Azure DevOps and writes what happens into the record. Any number of replicas may do so at
@@ -73,11 +71,13 @@ export class RunFollower {
 
   async #run(): Promise<void> {
     const { intervalMs, maxPauseMs, logger } = this.#options;
-    let pause = intervalMs;
+    // What is brought forward is read soon, however rarely it would be otherwise.
+    const everyMs = Math.min(intervalMs, TICK_MS);
+    let pause = everyMs;
     while (!this.#stop.signal.aborted) {
       try {
         await this.#takeDueRuns();
-        pause = intervalMs;
+        pause = everyMs;
       } catch (error) {
         pause = Math.min(pause * 2, maxPauseMs);
         logger.warn(

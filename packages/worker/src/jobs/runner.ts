@@ -1,0 +1,72 @@
+import {
+  Database,
+  JOB_KINDS,
+  JobKind,
+  createBoss,
+  jobsSchema,
+  parsePayload,
+} from '@moorline/api';
+import type { WorkerLogger } from '../logger';
+import { describeFailure } from './failure';
+import type { Services } from './job';
+import type { Jobs } from './jobs';
+
+/** How jobs are looked for. Times are in seconds. */
+export interface JobRunnerOptions {
+  db: Database;
+  jobs: Jobs;
+  services: Services;
+  logger: WorkerLogger;
+  /** How often to look for jobs; 2. */
+  everySeconds?: number;
+  /** How often to look for jobs whose worker has died; 10. */
+  superviseSeconds?: number;
+}
+
+/** Runs jobs until it is stopped. */
+export interface JobRunner {
+  /** Takes no more jobs, and waits for those under way; what takes longer is left to another worker. */
+  stop(): Promise<void>;
+}
+
+const GRACE_MS = 20_000;
+
+/** Begins to run jobs. Any number of workers share them: each job is given to one of them at a time. */
+export async function startJobs(options: JobRunnerOptions): Promise<JobRunner> {
+  const { db, jobs, services, logger } = options;
+  const { everySeconds = 2, superviseSeconds = 10 } = options;
+  const boss = createBoss(
+    await db.use(jobsSchema),
+    (text, values) => db.use(connection => connection.query(text, values)),
+    {
+      supervise: true,
+      superviseIntervalSeconds: superviseSeconds,
+      monitorIntervalSeconds: superviseSeconds,
+    },
+  );
+  boss.on('error', error =>
+    logger.warn(`Jobs are not looked for as they should be: ${error.message}`),
+  );
+  await boss.start();
+
+  async function run<K extends JobKind>(kind: K, data: unknown): Promise<void> {
+    try {
+      await jobs[kind].run(parsePayload(kind, data), services);
+    } catch (error) {
+      const { message, detail } = describeFailure(error);
+      logger.warn(`A job failed (${kind}): ${detail ?? message}`);
+      throw new Error(message);
+    }
+  }
+  for (const kind of JOB_KINDS) {
+    await boss.work(
+      kind,
+      {
+        pollingIntervalSeconds: everySeconds,
+        localConcurrency: jobs[kind].concurrency ?? 2,
+      },
+      ([job]) => run(kind, job.data),
+    );
+  }
+  return { stop: () => boss.stop({ timeout: GRACE_MS }) };
+}
