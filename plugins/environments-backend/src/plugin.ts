@@ -4,7 +4,7 @@ import {
 } from '@backstage/backend-plugin-api';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { eventsServiceRef } from '@backstage/plugin-events-node';
-import { migrate } from '@moorline/api';
+import { Live, migrate } from '@moorline/api';
 import {
   ENVIRONMENTS_TOPIC,
   EnvironmentChangedEvent,
@@ -48,6 +48,13 @@ export const environmentsPlugin = createBackendPlugin({
           logger.info(`Brought the tables up to date: ${applied.join(', ')}`);
         }
 
+        const live = new Live({
+          db,
+          onProblem: error =>
+            logger.warn('Changes are not heard; trying again', error as Error),
+        });
+        lifecycle.addShutdownHook(() => live.close());
+
         const onChange = (name: string) => {
           const eventPayload: EnvironmentChangedEvent = { name };
           events
@@ -87,6 +94,7 @@ export const environmentsPlugin = createBackendPlugin({
             logger,
             context: {
               db,
+              live,
               directory: catalogDirectory(services),
               ...(azureDevOps && {
                 runLogs: azureDevOpsLogs(azureDevOps.client),
