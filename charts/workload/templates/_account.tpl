@@ -1,17 +1,16 @@
 {{/*
 The identity of a release's pods in the cluster; no token of it is mounted.
-Takes: root, component, and optionally clientId of an Azure identity to sign in as (workload identity).
+Takes: root, component, and optionally name, annotations, and clientId of an Azure identity to sign in as (workload
+identity).
 */}}
 {{- define "workload.serviceAccount" -}}
+{{- $annotations := .annotations | default dict -}}
+{{- with .clientId -}}
+{{- $annotations = merge (dict "azure.workload.identity/client-id" .) $annotations -}}
+{{- end -}}
 apiVersion: v1
 kind: ServiceAccount
 metadata:
-  name: {{ .root.Release.Name }}
-  labels:
-    {{- include "workload.labels" . | nindent 4 }}
-  {{- with .clientId }}
-  annotations:
-    azure.workload.identity/client-id: {{ . | quote }}
-  {{- end }}
+  {{- include "workload.metadata" (merge (dict "annotations" $annotations) .) | nindent 2 }}
 automountServiceAccountToken: false
 {{- end -}}

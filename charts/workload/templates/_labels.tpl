@@ -5,13 +5,18 @@ The environment that a release belongs to: what the values say, else the namespa
 {{- .Values.environment | default .Release.Namespace -}}
 {{- end -}}
 
-{{/*
-Labels that choose the pods of one part of a release; they never change during its life.
-Takes: root (the chart's context), component.
-*/}}
-{{- define "workload.selectorLabels" -}}
+{{/* Labels that choose every pod of a release. Takes: root (the chart's context). */}}
+{{- define "workload.releaseLabels" -}}
 app.kubernetes.io/name: {{ .root.Chart.Name }}
 app.kubernetes.io/instance: {{ .root.Release.Name }}
+{{- end -}}
+
+{{/*
+Labels that choose the pods of one part of a release; they never change during its life.
+Takes: root, component.
+*/}}
+{{- define "workload.selectorLabels" -}}
+{{ include "workload.releaseLabels" . }}
 app.kubernetes.io/component: {{ .component }}
 {{- end -}}
 
@@ -36,6 +41,23 @@ app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 app.kubernetes.io/version: {{ . | quote }}
 {{- end }}
 helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name (.root.Chart.Version | replace "+" "_") }}
+{{- end -}}
+
+{{/*
+Name, labels and annotations of an object.
+Takes: root, component, and optionally name (else the release's), image, labels and annotations.
+*/}}
+{{- define "workload.metadata" -}}
+name: {{ .name | default .root.Release.Name }}
+labels:
+  {{- include "workload.labels" . | nindent 2 }}
+  {{- with .labels }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+{{- with .annotations }}
+annotations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
 {{- end -}}
 
 {{/* The tag of an image, when it has one that can stand in a label. */}}

@@ -16,15 +16,13 @@ Takes: root, component.
 
 {{/*
 A budget that lets nodes be drained one pod at a time, and pods that are broken anyway at once.
-Takes: root, component.
+Takes: root, component, and optionally name.
 */}}
 {{- define "workload.disruptionBudget" -}}
 apiVersion: policy/v1
 kind: PodDisruptionBudget
 metadata:
-  name: {{ .root.Release.Name }}
-  labels:
-    {{- include "workload.labels" . | nindent 4 }}
+  {{- include "workload.metadata" . | nindent 2 }}
 spec:
   maxUnavailable: 1
   unhealthyPodEvictionPolicy: AlwaysAllow

@@ -1,12 +1,13 @@
 {{/*
 What the restricted Pod Security level asks of a pod.
-Takes: user, the number that its processes run as.
+Takes: user, the number that its processes run as; left out, that of distroless images.
 */}}
 {{- define "workload.podSecurity" -}}
+{{- $user := .user | default 65532 -}}
 runAsNonRoot: true
-runAsUser: {{ .user }}
-runAsGroup: {{ .user }}
-fsGroup: {{ .user }}
+runAsUser: {{ $user }}
+runAsGroup: {{ $user }}
+fsGroup: {{ $user }}
 fsGroupChangePolicy: OnRootMismatch
 seccompProfile:
   type: RuntimeDefault
