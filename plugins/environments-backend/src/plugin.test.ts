@@ -125,6 +125,34 @@ async function start(
 }
 
 describe('the environments plugin', () => {
+  it('tells people of changes while they happen, and refuses others', async () => {
+    const { user, clientOf } = await start();
+    const changes: string[] = [];
+    const follow = (client: ReturnType<typeof clientOf>) =>
+      new Promise<string | undefined>(resolve => {
+        const following = client.environments.changes.subscribe(
+          {},
+          {
+            onData({ data }) {
+              changes.push(...data.map(({ message }) => message));
+              resolve(undefined);
+            },
+            onError: error => resolve(error.data?.code),
+          },
+        );
+        stops.push(async () => following.unsubscribe());
+      });
+    const stranger = clientOf(mockCredentials.user.invalidToken());
+    expect(await follow(stranger)).toBe('UNAUTHORIZED');
+    expect(await follow(user)).toBeUndefined();
+    await user.environments.create.mutate({
+      key: 'a',
+      spec: specOf('orders-dev'),
+    });
+    while (changes.length === 0) await sleep(20);
+    expect(changes[0]).toMatch(/^Environment orders-dev requested/);
+  });
+
   it('serves the API to people and services, and tells others what changed', async () => {
     const { user, service, events } = await start();
     const record = await user.environments.create.mutate({
