@@ -32,9 +32,9 @@ ALTER TABLE runs ADD COLUMN revision integer NOT NULL DEFAULT 1;
 
 CREATE FUNCTION tell_of_run() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF (NEW.state, NEW.started_at, NEW.finished_at, NEW.stages, NEW.plan, NEW.failure, NEW.problem)
+  IF (NEW.state, NEW.started_at, NEW.finished_at, NEW.stages::text, NEW.plan, NEW.failure, NEW.problem)
      IS DISTINCT FROM
-     (OLD.state, OLD.started_at, OLD.finished_at, OLD.stages, OLD.plan, OLD.failure, OLD.problem) THEN
+     (OLD.state, OLD.started_at, OLD.finished_at, OLD.stages::text, OLD.plan, OLD.failure, OLD.problem) THEN
     NEW.revision := OLD.revision + 1;
     PERFORM pg_notify('moorline_runs', NEW.id::text);
   END IF;
