@@ -9,7 +9,12 @@ import { interruption } from './interruption.mjs';
 import { root } from './paths.mjs';
 import { startPostgres } from './postgres.mjs';
 import { environment } from './toolchain.mjs';
-import { ensureHelm, ensureKubectl, ensureTerraform } from './tools.mjs';
+import {
+  ensureHelm,
+  ensureKubectl,
+  ensureTerraform,
+  findHelm3,
+} from './tools.mjs';
 
 const backstage = path.join(
   root,
@@ -124,6 +129,7 @@ export async function run(args) {
       MOORLINE_HELM: await ensureHelm(),
       MOORLINE_KUBECTL: await ensureKubectl(),
     };
+    if (names.includes('charts')) env.MOORLINE_HELM3 = await findHelm3();
     if (names.includes('portal'))
       env.MOORLINE_CHROMIUM = await ensureChromium();
     for (const name of names) {

