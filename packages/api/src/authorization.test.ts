@@ -10,6 +10,7 @@ jest.setTimeout(60_000);
 let test: TestDatabase;
 let runId: string;
 const releaseIds: Record<string, string> = {};
+const jobIds: Record<string, string> = {};
 const ranges: Record<string, string> = {};
 
 const OTHERS = 'group:default/team-search';
@@ -36,6 +37,10 @@ beforeAll(async () => {
     await caller.environments.create({ key: `key-${name}`, spec });
     const reserved = { key: `range-${name}`, owner, purpose: 'later' };
     ranges[name] = (await caller.addressing.allocate(reserved)).addressRange;
+    const expiresAt = new Date(Date.now() + 86_400_000).toISOString();
+    await caller.environments.setExpiry({ name, version: 1, expiresAt });
+    const jobs = await caller.jobs.list({ environment: name });
+    jobIds[name] = jobs.items[0].id;
   }
   for (const environment of ['own-dev', 'other-dev']) {
     const release = await caller.releases.create({
@@ -90,6 +95,10 @@ const INPUTS: Record<string, (name: string) => unknown> = {
   'environments.retire': name => ({ name, version: 99 }),
   'environments.setExpiry': name => ({ name, version: 99 }),
   'environments.update': name => ({ name, version: 99, change: {} }),
+  'jobs.discard': name => ({ id: jobIds[name] }),
+  'jobs.get': name => ({ id: jobIds[name] }),
+  'jobs.list': () => undefined,
+  'jobs.retry': name => ({ id: jobIds[name] }),
   'releases.create': environment => {
     count += 1;
     const image = `ghcr.io/moorline/trpc-api:0.2.${count}`;
@@ -138,6 +147,10 @@ const MATRIX: Record<string, { own: string; other: string }> = {
   'environments.retire': { own: 'mo', other: 'o' },
   'environments.setExpiry': { own: 'mo', other: 'o' },
   'environments.update': { own: 'mo', other: 'o' },
+  'jobs.discard': { own: 'mo', other: 'o' },
+  'jobs.get': { own: 'rpmo', other: 'rpmo' },
+  'jobs.list': { own: 'rpmo', other: 'rpmo' },
+  'jobs.retry': { own: 'mo', other: 'o' },
   'releases.create': { own: 'pmo', other: 'o' },
   'releases.figures': { own: 'rpmo', other: 'rpmo' },
   'releases.finish': { own: 'pmo', other: 'o' },

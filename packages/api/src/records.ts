@@ -117,6 +117,8 @@ export type EventKind =
   | 'environment.expiry'
   | 'environment.retiring'
   | 'environment.retired'
+  | 'job.retried'
+  | 'job.discarded'
   | 'release.requested'
   | 'release.succeeded'
   | 'release.failed'

@@ -1,6 +1,7 @@
 import { addressingRouter } from './addressing/router';
 import { apiKeysRouter } from './apiKeys/router';
 import { environmentsRouter } from './environments/router';
+import { jobsRouter } from './jobs/router';
 import { releasesRouter } from './releases/router';
 import { runsRouter } from './runs/router';
 import { createCallerFactory, router } from './trpc';
@@ -10,6 +11,7 @@ export const appRouter = router({
   addressing: addressingRouter,
   apiKeys: apiKeysRouter,
   environments: environmentsRouter,
+  jobs: jobsRouter,
   releases: releasesRouter,
   runs: runsRouter,
 });

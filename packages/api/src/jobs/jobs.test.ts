@@ -1,5 +1,7 @@
 import { query, transaction } from '../database/database';
+import { callerOf, specOf } from '../fixtures';
 import { TestDatabase, createTestDatabase } from '../testing';
+import { bossOn } from './boss';
 import { queueJob } from './queue';
 
 // Real databases, on machines that may be busy.
@@ -67,5 +69,91 @@ describe('queueJob', () => {
       ),
     );
     await expect(wrong).rejects.toThrow(/environmentId/);
+  });
+});
+
+describe('jobs', () => {
+  const caller = () => callerOf(test.db);
+
+  /** An environment whose job to retire it failed too often. */
+  async function park(name: string) {
+    const environment = await caller().environments.create({
+      key: name,
+      spec: specOf(name),
+    });
+    await test.db.use(async connection => {
+      await queueJob(
+        connection,
+        'expire-environment',
+        { environmentId: environment.id },
+        { key: name },
+      );
+      const boss = await bossOn(connection);
+      await query(test.db, 'UPDATE public_jobs.job SET retry_limit = 0');
+      const [job] = await boss.fetch('expire-environment');
+      await boss.fail('expire-environment', job.id, new Error('No quota'));
+    });
+    const { items } = await caller().jobs.list({ environment: name });
+    expect(items).toHaveLength(1);
+    return items[0];
+  }
+
+  it('shows what waits, for whom, and what failed too often with its error', async () => {
+    const parked = await park('orders-dev');
+    expect(parked).toEqual({
+      id: expect.any(String),
+      kind: 'expire-environment',
+      state: 'parked',
+      environment: 'orders-dev',
+      queuedAt: expect.stringMatching(/Z$/),
+      attempts: 1,
+      error: 'No quota',
+    });
+    expect(await caller().jobs.get({ id: parked.id })).toEqual(parked);
+
+    const expiresAt = new Date(Date.now() + 60_000).toISOString();
+    await caller().environments.setExpiry({
+      name: 'orders-dev',
+      version: 1,
+      expiresAt,
+    });
+    const waiting = await caller().jobs.list({ state: 'waiting' });
+    expect(waiting.items).toMatchObject([{ attempts: 0, runAt: expiresAt }]);
+    const one = await caller().jobs.list({ limit: 1 });
+    const two = await caller().jobs.list({ limit: 1, cursor: one.next });
+    expect([...one.items, ...two.items]).toEqual([...waiting.items, parked]);
+    expect(two.next).toBeUndefined();
+    expect(
+      (await caller().jobs.list({ environment: 'nowhere' })).items,
+    ).toEqual([]);
+  });
+
+  it('retries a parked one once, and tells who wanted it', async () => {
+    const { id } = await park('orders-dev');
+    const retries = await Promise.allSettled(
+      Array.from({ length: 3 }, () => caller().jobs.retry({ id })),
+    );
+    expect(retries.filter(({ status }) => status === 'fulfilled')).toHaveLength(
+      1,
+    );
+    const { items } = await caller().jobs.list();
+    expect(items).toMatchObject([{ state: 'waiting', attempts: 0 }]);
+    await expect(
+      caller().jobs.discard({ id: items[0].id }),
+    ).rejects.toMatchObject({ code: 'CONFLICT' });
+    const [event] = await caller().environments.history({ name: 'orders-dev' });
+    expect(event).toMatchObject({
+      kind: 'job.retried',
+      actor: 'user:default/ada',
+    });
+  });
+
+  it('discards a parked one', async () => {
+    const { id } = await park('orders-dev');
+    await caller().jobs.discard({ id });
+    expect((await caller().jobs.list()).items).toEqual([]);
+    await expect(caller().jobs.get({ id })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
   });
 });
