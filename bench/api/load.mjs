@@ -18,18 +18,34 @@ export function requestBytes({ method = 'GET', path, key, body = '' }) {
   ].join('\r\n');
 }
 
-/** Where the first answer in the bytes ends; -1 while it is not whole. */
-function endOfAnswer(bytes) {
-  const head = bytes.indexOf('\r\n\r\n');
-  if (head < 0) return -1;
-  const headers = bytes.latin1Slice(0, head).toLowerCase();
-  const length = /\r\ncontent-length: *(\d+)/.exec(headers);
-  if (length) {
-    const end = head + 4 + Number(length[1]);
-    return bytes.length >= end ? end : -1;
-  }
-  const last = bytes.indexOf('\r\n0\r\n\r\n', head);
-  return last < 0 ? -1 : last + 7;
+const END_OF_CHUNKS = Buffer.from('0\r\n\r\n');
+
+/** Reads one answer as it comes, without keeping it. @returns a function of a part that says whether it was the last one */
+function answerReader() {
+  let head = Buffer.alloc(0);
+  let missing;
+  let end = Buffer.alloc(0);
+  return part => {
+    let body = part;
+    if (missing === undefined) {
+      head = Buffer.concat([head, part]);
+      const length = head.indexOf('\r\n\r\n');
+      if (length < 0) return false;
+      const headers = head.latin1Slice(0, length).toLowerCase();
+      if (!headers.startsWith('http/1.1 200')) {
+        throw new Error(`refused: ${head.toString().slice(0, 600)}`);
+      }
+      missing = Number(
+        /\r\ncontent-length: *(\d+)/.exec(headers)?.[1] ?? Infinity,
+      );
+      body = head.subarray(length + 4);
+    }
+    missing -= body.length;
+    if (missing !== Infinity) return missing <= 0;
+    end = Buffer.concat([end, body.subarray(-END_OF_CHUNKS.length)]);
+    end = end.subarray(-END_OF_CHUNKS.length);
+    return end.equals(END_OF_CHUNKS);
+  };
 }
 
 /** Asks over one connection until told to stop; @returns the milliseconds of each answer. */
@@ -37,7 +53,7 @@ function drive(port, next, until) {
   return new Promise((resolve, reject) => {
     const socket = net.connect(port, '127.0.0.1').setNoDelay();
     const times = [];
-    let bytes = Buffer.alloc(0);
+    let isLast;
     let since = 0;
     const ask = () => {
       if (performance.now() >= until()) {
@@ -45,21 +61,20 @@ function drive(port, next, until) {
         resolve(times);
         return;
       }
+      isLast = answerReader();
       since = performance.now();
       socket.write(next());
     };
     socket.on('connect', ask);
     socket.on('error', reject);
-    socket.on('data', chunk => {
-      bytes = bytes.length ? Buffer.concat([bytes, chunk]) : chunk;
-      if (endOfAnswer(bytes) < 0) return;
-      if (!bytes.subarray(0, 12).equals(Buffer.from('HTTP/1.1 200'))) {
-        socket.destroy();
-        reject(new Error(`refused: ${bytes.toString().slice(0, 600)}`));
+    socket.on('data', part => {
+      try {
+        if (!isLast(part)) return;
+      } catch (error) {
+        socket.destroy(error);
         return;
       }
       times.push(performance.now() - since);
-      bytes = Buffer.alloc(0);
       ask();
     });
   });

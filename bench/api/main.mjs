@@ -4,22 +4,15 @@
 //
 // Every server runs in a process of its own, checks the caller's key, and asks the same PostgreSQL with the same named
 // statements. Prints answers a second and ratios; the last line is one JSON object.
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { startPostgres } from '../../scripts/postgres.mjs';
+import { FEW, MANY, insertMany, resetRecord, specOf } from './data.mjs';
 import { load, requestBytes } from './load.mjs';
-
-const require = createRequire(import.meta.url);
-require('@backstage/cli/config/nodeTransform.cjs');
-const api = require('@moorline/api');
-const { createApiKey } = require('../../packages/api/src/apiKeys/apiKeys.ts');
+import { createKey, startServer } from './servers.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -35,25 +28,6 @@ const connections = Number(values.connections);
 
 const KINDS = ['bare', 'moorline', 'standalone', 'express', 'fastify'];
 const WARM_UP = 3;
-const FEW = 100;
-const MANY = 100_000;
-
-const specOf = name => ({
-  name,
-  tier: 'dev',
-  owner: 'group:default/team-orders',
-  region: 'westeurope',
-  size: 'small',
-  database: 'statefulset',
-  services: [
-    {
-      name: 'api',
-      image: 'ghcr.io/moorline/trpc-api:0.1.0',
-      replicas: 2,
-      host: `api.${name}.moorline.localhost`,
-    },
-  ],
-});
 
 const encode = input => encodeURIComponent(JSON.stringify(input));
 const some = () => `env-${Math.floor(Math.random() * FEW)}`;
@@ -104,84 +78,6 @@ function creation() {
 const median = numbers =>
   [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
-/** The message with a field; what compiles TypeScript sends others. */
-function answerOf(child, field) {
-  return new Promise((resolve, reject) => {
-    const onExit = code => reject(new Error(`a server ended: ${code}`));
-    const onMessage = message => {
-      if (message[field] === undefined) return;
-      child.off('message', onMessage).off('exit', onExit);
-      resolve(message);
-    };
-    child.on('message', onMessage).once('exit', onExit);
-  });
-}
-
-async function startServer(kind, database) {
-  const child = fork(
-    fileURLToPath(new URL('./server.ts', import.meta.url)),
-    [kind],
-    {
-      execArgv: [
-        '--require',
-        require.resolve('@backstage/cli/config/nodeTransform.cjs'),
-      ],
-      env: {
-        ...process.env,
-        NODE_ENV: 'production',
-        MOORLINE_BENCH_DATABASE: database,
-      },
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    },
-  );
-  const { port } = await answerOf(child, 'port');
-  return {
-    kind,
-    port,
-    /** Bytes of memory, and microseconds of processor so far. */
-    async usage() {
-      child.send('usage');
-      return answerOf(child, 'rss');
-    },
-    async stop() {
-      child.disconnect();
-      await once(child, 'exit');
-    },
-  };
-}
-
-/** Environments that stay, without those that a measurement made. */
-async function resetRecord(client) {
-  await client.query(
-    `TRUNCATE environments CASCADE; ALTER SEQUENCE events_id_seq RESTART`,
-  );
-  for (let index = 0; index < FEW; index += 1) {
-    await insert(client, `env-${index}`, 'ready', `10.${index + 1}.0.0/20`);
-  }
-  await client.query('ANALYZE environments');
-}
-
-function insert(client, name, state, range) {
-  const spec = JSON.stringify({ ...specOf(name), addressRange: range });
-  return client.query(
-    `INSERT INTO environments (id, name, state, requested_spec, spec, address_range, idempotency_key, created_by)
-     VALUES (gen_random_uuid(), $1, $2, $3, $3, $4, $1, 'user:default/bench')`,
-    [name, state, spec, range],
-  );
-}
-
-/** The addresses are limited, so that most of so many are retired. */
-async function insertMany(client) {
-  await client.query(
-    `INSERT INTO environments (id, name, state, requested_spec, spec, idempotency_key, created_by, created_at)
-     SELECT gen_random_uuid(), 'old-' || n, 'retired', $1, $1, 'old-' || n, 'user:default/bench',
-            now() - n * interval '1 minute'
-     FROM generate_series(1, $2::int) n`,
-    [JSON.stringify({ ...specOf('old'), addressRange: '10.9.0.0/20' }), MANY],
-  );
-  await client.query('VACUUM ANALYZE environments');
-}
-
 async function measure(server, make, key) {
   const next = () => requestBytes({ key, ...make() });
   const before = await server.usage();
@@ -228,25 +124,29 @@ async function compare(servers, client, key) {
   return rows;
 }
 
-/** How long a list takes among many, as a ratio to the same among few. */
-async function compareSizes(server, client, key) {
+/** How long a list takes among many, as ratios to the same among few; measured in turn. */
+async function compareSizes(few, many, keys) {
   const list = input => () => ({
     path: `/trpc/environments.page?input=${encode({ limit: 50, ...input })}`,
   });
-  const time = async input => {
-    const medians = [];
-    for (let round = 0; round < rounds; round += 1) {
-      medians.push((await measure(server, list(input), key)).p50);
-    }
-    return median(medians);
+  const asked = {
+    few: () => measure(few, list({}), keys.few),
+    liveAmongMany: () => measure(many, list({}), keys.many),
+    retiredAmongMany: () =>
+      measure(many, list({ state: 'retired' }), keys.many),
   };
-  const few = await time({});
-  await insertMany(client);
-  const live = await time({});
-  const retired = await time({ state: 'retired' });
+  const times = Object.fromEntries(Object.keys(asked).map(name => [name, []]));
+  for (let round = 0; round < rounds + WARM_UP; round += 1) {
+    for (const [name, ask] of Object.entries(asked)) {
+      const { p50 } = await ask();
+      if (round >= WARM_UP) times[name].push(p50);
+    }
+  }
+  const ratio = name =>
+    Number((median(times[name]) / median(times.few)).toFixed(2));
   return {
-    liveAmongMany: Number((live / few).toFixed(2)),
-    retiredAmongMany: Number((retired / few).toFixed(2)),
+    liveAmongMany: ratio('liveAmongMany'),
+    retiredAmongMany: ratio('retiredAmongMany'),
   };
 }
 
@@ -257,21 +157,10 @@ const postgres = await startPostgres({
 const servers = [];
 try {
   const { user, password, host, port } = postgres.connection;
-  const database = `postgres://${user}:${password}@${host}:${port}/postgres`;
-  const db = api.createDatabase(database);
-  await api.migrate(db);
-  const { key } = await createApiKey(
-    db,
-    {
-      name: 'bench',
-      role: 'operator',
-      groups: [],
-      scopes: [],
-      expiresAt: new Date(Date.now() + 3_600_000),
-    },
-    'user:default/bench',
-  );
-  await db.close();
+  const urlOf = name =>
+    `postgres://${user}:${password}@${host}:${port}/${name}`;
+  const database = urlOf('postgres');
+  const key = createKey(database);
   const client = new pg.Client(database);
   await client.connect();
   await resetRecord(client);
@@ -279,9 +168,21 @@ try {
   for (const kind of KINDS) servers.push(await startServer(kind, database));
   const rows = await compare(servers, client, key);
   const ours = servers.find(({ kind }) => kind === 'moorline');
-  const sizes = await compareSizes(ours, client, key);
+
+  await client.query('CREATE DATABASE long');
+  const long = {
+    key: createKey(urlOf('long')),
+    client: new pg.Client(urlOf('long')),
+  };
+  await long.client.connect();
+  await resetRecord(long.client);
+  await insertMany(long.client);
+  const many = await startServer('moorline', urlOf('long'));
+  servers.push(many);
+  const sizes = await compareSizes(ours, many, { few: key, many: long.key });
   const rssMb = Math.round((await ours.usage()).rss / 1e6);
   await client.end();
+  await long.client.end();
 
   const ratio = (scenario, what) =>
     rows.find(row => row.scenario === scenario && row.server === 'moorline')?.[

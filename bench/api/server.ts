@@ -1,24 +1,28 @@
 /**
- * One of the servers that are compared: `server.ts KIND`, told the database by MOORLINE_BENCH_DATABASE. All check the
- * caller's key and ask the same database with the same named statements; they differ in what is between.
+ * What our server is compared with: `KIND`, one of bare, standalone, express, fastify; told the database by
+ * MOORLINE_BENCH_DATABASE. All check the caller's key as ours does and ask the same database with the same named
+ * statements; they differ in what is between.
  *
- * Speaks with its parent over IPC: says its port when it is ready, and its memory and time
- * of processor when asked.
+ * Speaks with its parent over IPC: says its port when it is ready, and its memory and time of processor when asked.
  */
-import type { FastifyTRPCPluginOptions } from '@trpc/server/adapters/fastify';
+import { createExpressMiddleware } from '@trpc/server/adapters/express';
+import {
+  FastifyTRPCPluginOptions,
+  fastifyTRPCPlugin,
+} from '@trpc/server/adapters/fastify';
 import { createHTTPHandler } from '@trpc/server/adapters/standalone';
+import express from 'express';
+import fastify from 'fastify';
 import { IncomingMessage, Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Pool } from 'pg';
-import { AppRouter, appRouter, createDatabase } from '@moorline/api';
+import { createDatabase } from '../../packages/api/src/database/database';
 import { createEnvironment } from '../../packages/api/src/environments/create';
 import { pageStatement } from '../../packages/api/src/environments/page';
+import { AppRouter, appRouter } from '../../packages/api/src/router';
 import { SELECT_ENVIRONMENTS } from '../../packages/api/src/rows';
 import { Callers } from '../../packages/api/src/server/authentication/callers';
 import { readJson } from '../../packages/api/src/server/body';
-import { createLog } from '../../packages/api/src/server/log';
-import { RateLimit } from '../../packages/api/src/server/rateLimit';
-import { startServer } from '../../packages/api/src/server/server';
 
 const CONNECTIONS = 10;
 const url = process.env.MOORLINE_BENCH_DATABASE!;
@@ -32,39 +36,43 @@ const contextOf = async (request: IncomingMessage) => ({
   actor: await callers.identify(request),
 });
 
-/** No framework, no protocol: a path for each question, the rows as they come. */
+/** No framework, no protocol: a path for each question, PostgreSQL's JSON as it comes. */
 function bare(): Server {
   const pool = new Pool({ connectionString: url, max: CONNECTIONS });
   const one = `${SELECT_ENVIRONMENTS} WHERE e.name = $1 LIMIT 1`;
   const list = pageStatement({ order: 'newest', limit: 50 });
-  const get = async (name: string) => {
+  const get = async (name: string): Promise<string> => {
     const { rows } = await pool.query({
       name: 'one',
       text: one,
       values: [name],
     });
-    return rows[0];
+    return rows[0].record;
   };
-  async function answer(request: IncomingMessage): Promise<unknown> {
+  const listOf = (records: string[]) => `[${records.join(',')}]`;
+  async function answer(request: IncomingMessage): Promise<string> {
     const actor = await callers.identify(request);
     const [, what, name] = request.url!.split('/');
     switch (what) {
       case 'get':
         return get(name);
       case 'batch':
-        return Promise.all(name.split(',').map(get));
-      case 'list':
-        return (await pool.query({ name: 'list', ...list })).rows;
+        return listOf(await Promise.all(name.split(',').map(get)));
+      case 'list': {
+        const { rows } = await pool.query({ name: 'list', ...list });
+        return listOf(rows.slice(0, -1).map(({ record }) => record));
+      }
       default: {
         const input = await readJson(request, 1_000_000);
-        return createEnvironment({ db, actor, directory }, input as never);
+        return JSON.stringify(
+          await createEnvironment({ db, actor, directory }, input as never),
+        );
       }
     }
   }
   return createServer((request, response) => {
     answer(request).then(
-      data => {
-        const body = JSON.stringify(data);
+      body => {
         response
           .writeHead(200, {
             'content-type': 'application/json',
@@ -87,26 +95,6 @@ const listen = (server: Server) =>
 const KINDS: Record<string, () => Promise<number>> = {
   bare: () => listen(bare()),
 
-  async moorline() {
-    const rate = new RateLimit({ perSecond: 1e6, burst: 1e6 });
-    const server = await startServer({
-      db,
-      log: createLog(),
-      host: '127.0.0.1',
-      port: 0,
-      limits: { bodyBytes: 1_000_000, batchSize: 50, requestMs: 30_000 },
-      corsOrigins: ['https://portal.example.org'],
-      drainMs: 0,
-      graceMs: 0,
-      async contextOf(request, calls) {
-        const context = await contextOf(request);
-        rate.take(context.actor.ref, calls);
-        return context;
-      },
-    });
-    return Number(new URL(server.url).port);
-  },
-
   standalone() {
     const handler = createHTTPHandler({
       router: appRouter,
@@ -116,11 +104,7 @@ const KINDS: Record<string, () => Promise<number>> = {
     return listen(createServer(handler));
   },
 
-  async express() {
-    const { createExpressMiddleware } = await import(
-      '@trpc/server/adapters/express'
-    );
-    const { default: express } = await import('express');
+  express() {
     const app = express();
     app.use(
       '/trpc',
@@ -133,8 +117,6 @@ const KINDS: Record<string, () => Promise<number>> = {
   },
 
   async fastify() {
-    const { fastifyTRPCPlugin } = await import('@trpc/server/adapters/fastify');
-    const { default: fastify } = await import('fastify');
     const app = fastify({ routerOptions: { maxParamLength: 5_000 } });
     await app.register(fastifyTRPCPlugin, {
       prefix: '/trpc',

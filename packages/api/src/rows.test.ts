@@ -37,6 +37,7 @@ async function insertEnvironment(name: string, full: boolean) {
     addressRange: full ? '10.1.0.0/20' : '10.2.0.0/20',
   };
   const id = randomUUID();
+  await insert('address_ranges', { range: spec.addressRange });
   await insert('environments', {
     id,
     name,
