@@ -1,14 +1,14 @@
 {{/*
 Before a release: a Job that brings the tables up to date. Nothing of the release is there yet when it is installed, so
-the Job has an account, variables, secrets and a policy of its own; an Azure identity needs a federated credential for
-this account too. Takes: root, component.
+the Job has an account, variables, secrets and a policy of its own, which go when it has succeeded; an Azure identity
+needs a federated credential for this account too. Takes: root, component.
 */}}
 {{- define "workload.migration" -}}
 {{- $root := .root -}}
 {{- with $root.Values.migration -}}
 {{- if .enabled -}}
 {{- $hook := dict "helm.sh/hook-weight" "0" "helm.sh/hook" "pre-install,pre-upgrade" "helm.sh/hook-delete-policy" "before-hook-creation" -}}
-{{- $part := dict "root" $root "component" "migration" "name" (printf "%s-migration" $root.Release.Name) "image" (.image | default $root.Values.image) "clientId" $root.Values.identity.clientId "annotations" (merge (dict "helm.sh/hook-weight" "-10") $hook) -}}
+{{- $part := dict "root" $root "component" "migration" "name" (printf "%s-migration" $root.Release.Name) "image" (.image | default $root.Values.image) "clientId" $root.Values.identity.clientId "annotations" (merge (dict "helm.sh/hook-weight" "-10" "helm.sh/hook-delete-policy" "before-hook-creation,hook-succeeded") $hook) -}}
 {{- range list "serviceAccount" "config" "files" "secrets" }}
 {{- with include (printf "workload.%s" .) $part }}
 ---
