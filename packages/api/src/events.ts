@@ -8,13 +8,16 @@ import {
 import type { Difference, EventKind, EventRecord } from './records';
 import { iso, optional } from './rows';
 
+/** Who acts when nobody asks for it: the worker, which follows runs and does what is due. */
+export const WORKER = 'service:moorline-worker';
+
 /** An event to write. */
 export interface NewEvent {
   environmentId: string;
   runId?: string;
   kind: EventKind;
   message: string;
-  actor?: string;
+  actor: string;
   /** When it happened, where that is known better than by the time of writing. */
   at?: string;
   difference?: Difference;

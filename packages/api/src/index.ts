@@ -30,12 +30,14 @@ export { expireEnvironment } from './environments/expire';
 export { takeDown } from './environments/takeDown';
 export { errorReference, isInternal } from './errors';
 export type { InputIssue, StaleWrite } from './errors';
+export { WORKER } from './events';
 export { Live } from './live/live';
 export type { LiveOptions } from './live/live';
 export { createBoss, jobsSchema } from './jobs/boss';
 export { JOB_KINDS, parsePayload } from './jobs/kinds';
 export type { JobKind, JobPayload } from './jobs/kinds';
 export { queueJob } from './jobs/queue';
+export type { BackgroundJobRecord, BackgroundJobState } from './jobs/records';
 export type {
   AddressMap,
   Availability,

@@ -1,4 +1,4 @@
-import type { Actor, Database } from '@moorline/api';
+import { Actor, Database, WORKER } from '@moorline/api';
 import type { AzureDevOps } from '@moorline/azure-devops';
 import { TRPCError } from '@trpc/server';
 import type { Services } from './jobs/job';
@@ -30,7 +30,7 @@ export interface Worker {
   stop(): Promise<void>;
 }
 
-const ACTOR: Actor = { ref: 'service:moorline-worker', groups: [] };
+const ACTOR: Actor = { ref: WORKER, groups: [] };
 
 /** Begins to follow runs and to run jobs. Any number of workers share both. */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {

@@ -1,7 +1,10 @@
-import { query } from '../database/database';
+import type { EnvironmentState } from '@moorline/environment-model';
+import { query, transaction } from '../database/database';
 import { OWNER, callerOf, specOf } from '../fixtures';
+import type { Difference } from '../records';
 import { recordRunProgress } from '../runs/progress';
 import { TestDatabase, createTestDatabase } from '../testing';
+import { lockEnvironment, writeChange } from './change';
 
 // Real databases, on machines that may be busy.
 jest.setTimeout(60_000);
@@ -309,5 +312,70 @@ describe('environments.page', () => {
       expect(told).toMatch(/environments_(live|retired)_idx/);
       expect(told).not.toMatch(/Rows Removed by Filter":[1-9]\d\d/);
     }
+  });
+});
+
+describe('the story of an environment', () => {
+  it('has an event for each step of its state, with actor and difference', async () => {
+    const name = 'orders-dev';
+    await create(name);
+    await caller.environments.creationFailed({
+      key: `key-${name}`,
+      reason: 'no',
+    });
+    await finishRun(name, 'succeeded');
+    await finishRun(name, 'failed');
+    const { version, id } = await caller.environments.get({ name });
+    await caller.environments.retire({ name, version });
+    await finishRun(name, 'failed', 'retire');
+    await finishRun(name, 'succeeded', 'retire');
+    const events = await query<{
+      actor: string;
+      difference: Difference | null;
+    }>(test.db, 'SELECT actor, difference FROM events ORDER BY id');
+    const steps = events.flatMap(({ difference }) => difference?.state ?? []);
+    expect(steps.map(({ to }) => to)).toEqual([
+      'requested',
+      'failed',
+      'provisioning',
+      'ready',
+      'provisioning',
+      'failed',
+      'retiring',
+      'retired',
+    ]);
+    // Each begins where the one before has ended.
+    for (const [index, { from }] of steps.entries()) {
+      expect(from).toBe(steps[index - 1]?.to);
+    }
+    expect(events.every(({ actor }) => actor)).toBe(true);
+    expect(events.at(-1)).toMatchObject({
+      actor: 'service:moorline-worker',
+      difference: { name: { from: name, to: `${name}~${id.slice(0, 8)}` } },
+    });
+    const [{ version: last }] = await query<{ version: number }>(
+      test.db,
+      'SELECT version FROM environments',
+    );
+    // What was only told has not made it another.
+    expect(last).toBe(
+      events.filter(
+        event => event.difference?.state ?? event.difference?.stateReason,
+      ).length,
+    );
+  });
+
+  it('knows no other steps than those in the table', async () => {
+    const { id } = await create('orders-dev');
+    const step = (state: EnvironmentState) =>
+      transaction(test.db, async connection => {
+        const current = await lockEnvironment(connection, 'e.id = $1', id);
+        const event = { kind: 'environment.updated', message: 'x' } as const;
+        return writeChange(connection, current!, { state, event }, 'user:x/y');
+      });
+    await expect(step('ready')).rejects.toThrow(
+      '"orders-dev" is requested and cannot become ready',
+    );
+    expect(await step('provisioning')).toMatchObject({ version: 2 });
   });
 });

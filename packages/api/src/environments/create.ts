@@ -93,6 +93,7 @@ async function reserve(
         kind: 'environment.requested',
         message: `Environment ${spec.name} requested with ${placed.addressRange}`,
         actor,
+        difference: { state: { to: 'requested' } },
       },
     ]);
     const environment = await findEnvironment(connection, 'e.id = $1', id);

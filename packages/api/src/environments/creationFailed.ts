@@ -1,7 +1,6 @@
-import { EnvironmentState } from '@moorline/environment-model';
 import type { Context } from '../context';
-import { storableText, transaction } from '../database/database';
-import { addEvents } from '../events';
+import { transaction } from '../database/database';
+import { lockEnvironment, writeChange } from './change';
 
 /** Word of a creation that stopped. */
 export interface CreationFailure {
@@ -23,33 +22,25 @@ export async function creationFailed(
   { key, reason }: CreationFailure,
 ): Promise<string | undefined> {
   return transaction(db, async connection => {
-    const { rows } = await connection.query<{
-      id: string;
-      name: string;
-      state: EnvironmentState;
-    }>(
-      `SELECT id, name, state FROM environments e
-       WHERE idempotency_key = $1 AND state IN ('requested', 'failed')
-         AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.environment_id = e.id)
-       FOR UPDATE`,
-      [key],
+    const current = await lockEnvironment(
+      connection,
+      `e.idempotency_key = $1 AND e.state IN ('requested', 'failed')`,
+      key,
     );
-    const [row] = rows;
-    if (!row) return undefined;
-    await connection.query(
-      `UPDATE environments
-       SET state = 'failed', state_reason = $2, version = version + 1, updated_at = now()
-       WHERE id = $1`,
-      [row.id, storableText(reason)],
-    );
-    await addEvents(connection, [
+    if (!current || current.lastRun) return undefined;
+    await writeChange(
+      connection,
+      current,
       {
-        environmentId: row.id,
-        kind: 'environment.failed',
-        message: `${row.name} was not created to the end. ${reason}`,
-        actor: actor.ref,
+        state: 'failed',
+        stateReason: reason,
+        event: {
+          kind: 'environment.failed',
+          message: `${current.name} was not created to the end. ${reason}`,
+        },
       },
-    ]);
-    return row.name;
+      actor.ref,
+    );
+    return current.name;
   });
 }

@@ -25,11 +25,12 @@ export async function setExpiry(
     if (current.expiresAt === text) return undefined;
     return {
       expiresAt: expiresAt ?? null,
-      kind: 'environment.expiry',
-      message: text
-        ? `${current.name} is to be retired on ${text.slice(0, 16)} UTC`
-        : `${current.name} stays until somebody retires it`,
-      difference: { expiresAt: { from: current.expiresAt, to: text } },
+      event: {
+        kind: 'environment.expiry',
+        message: text
+          ? `${current.name} is to be retired on ${text.slice(0, 16)} UTC`
+          : `${current.name} stays until somebody retires it`,
+      },
     };
   });
 }

@@ -1,11 +1,8 @@
 import { isFinished } from '@moorline/environment-model';
 import type { Context } from '../context';
-import type { Queryable } from '../database/database';
 import { conflict } from '../errors';
-import { addEvents } from '../events';
-import type { EnvironmentRecord, RunRecord } from '../records';
+import type { EnvironmentRecord } from '../records';
 import { Seen, changeEnvironment } from './change';
-import { findEnvironment } from './queries';
 import { queueTakeDown } from './takeDown';
 
 /**
@@ -36,71 +33,22 @@ export async function retireEnvironment(
         );
       }
       if (!run) {
-        await giveBack(connection, current);
         return {
           state: 'retired',
-          expiresAt: null,
-          kind: 'environment.retired',
-          message: `${current.name} retired; nothing had been made`,
+          event: {
+            kind: 'environment.retired',
+            message: `${current.name} retired; nothing had been made`,
+          },
         };
       }
       await queueTakeDown(connection, current);
       return {
         state: 'retiring',
-        kind: 'environment.retiring',
-        message: `${current.name} is to be taken down`,
+        event: {
+          kind: 'environment.retiring',
+          message: `${current.name} is to be taken down`,
+        },
       };
     },
   );
-}
-
-/** The end of a run that takes an environment down. When it failed, what keeps it from going is its reason. */
-export async function concludeRetirement(
-  connection: Queryable,
-  environmentId: string,
-  run: RunRecord,
-): Promise<void> {
-  const before = await findEnvironment(connection, 'e.id = $1', environmentId);
-  if (before?.state !== 'retiring') return;
-  if (run.state !== 'succeeded') {
-    await connection.query(
-      `UPDATE environments SET state_reason = $2, version = version + 1, updated_at = now() WHERE id = $1`,
-      [
-        environmentId,
-        `Run #${run.number} could not take it down. See the run, then retire it again.`,
-      ],
-    );
-    return;
-  }
-  await giveBack(connection, before);
-  await connection.query(
-    'UPDATE environments SET version = version + 1, updated_at = now() WHERE id = $1',
-    [environmentId],
-  );
-  await addEvents(connection, [
-    {
-      environmentId,
-      runId: run.id,
-      kind: 'environment.retired',
-      message: `${run.environment} is gone`,
-      at: run.finishedAt,
-    },
-  ]);
-}
-
-/** Its name and its addresses are free for others: it is called `orders-dev~1a2b3c4d` from now on. */
-async function giveBack(
-  connection: Queryable,
-  { id, spec }: EnvironmentRecord,
-): Promise<void> {
-  await connection.query(
-    `UPDATE environments
-     SET state = 'retired', state_reason = NULL, address_range = NULL, expires_at = NULL,
-         name = name || '~' || left(id::text, 8)
-     WHERE id = $1`,
-    [id],
-  );
-  await connection.query('DELETE FROM address_ranges WHERE range = $1', [
-    spec.addressRange,
-  ]);
 }

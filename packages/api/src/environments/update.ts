@@ -46,14 +46,14 @@ export async function updateEnvironment(
   return changeEnvironment(ctx, seen, change, current => {
     const spec: PlacedEnvironmentSpec = { ...current.spec, ...change };
     checkWhole(spec);
-    const difference = differenceOf(current.spec, spec);
-    const fields = Object.keys(difference);
+    const fields = Object.keys(differenceOf(current.spec, spec));
     if (fields.length === 0) return undefined;
     return {
       spec,
-      kind: 'environment.updated',
-      message: `Changed ${fields.join(', ')} of ${current.name}`,
-      difference,
+      event: {
+        kind: 'environment.updated',
+        message: `Changed ${fields.join(', ')} of ${current.name}`,
+      },
     };
   });
 }

@@ -154,8 +154,8 @@ it('goes on where it was, over a restart, with each change once and in its order
   const writers = made.map(async ({ id }) => {
     while (writing) {
       await transaction(test.db, async connection => {
-        const event = { environmentId: id, message: 'x' } as const;
-        const kind = 'environment.updated';
+        const event = { environmentId: id, message: 'x', actor: 'user:x/y' };
+        const kind = 'environment.updated' as const;
         await addEvents(connection, [{ ...event, kind }]);
         await connection.query('SELECT pg_sleep(random() / 50)');
         await addEvents(connection, [{ ...event, kind }]);

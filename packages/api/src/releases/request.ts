@@ -1,10 +1,9 @@
-import type { EnvironmentState } from '@moorline/environment-model';
 import { randomUUID } from 'node:crypto';
 import type { Context } from '../context';
-import { Queryable, toJsonb, transaction } from '../database/database';
+import { Queryable, transaction } from '../database/database';
+import { lockEnvironment, writeChange } from '../environments/change';
 import { unknownEnvironment } from '../environments/queries';
 import { conflict, invalidField } from '../errors';
-import { addEvents } from '../events';
 import type { EnvironmentRecord } from '../records';
 import {
   ReleaseRow,
@@ -27,13 +26,6 @@ interface Wish {
   commit?: { sha: string; committedAt: string };
   source?: string;
   takesBack?: string;
-}
-
-interface LockedEnvironment {
-  id: string;
-  name: string;
-  state: EnvironmentState;
-  spec: EnvironmentRecord['spec'];
 }
 
 /** Brings a version of a service into an environment. @throws NOT_FOUND, CONFLICT, BAD_REQUEST for an unknown service */
@@ -116,48 +108,47 @@ async function place(
   { db, actor }: Caller,
   key: string,
   environment: string,
-  wishFor: (connection: Queryable, row: LockedEnvironment) => Promise<Wish>,
+  wishFor: (connection: Queryable, row: EnvironmentRecord) => Promise<Wish>,
 ): Promise<ReleaseRecord> {
   return transaction(db, async connection => {
-    const row = await lockEnvironment(connection, environment);
+    const row = await lockTarget(connection, environment);
     const before = await findRelease(connection, 'r.idempotency_key = $1', [
       key,
     ]);
     if (before) return same(before, environment);
     const wish = await wishFor(connection, row);
     const { id, number } = await insert(connection, row, key, wish, actor.ref);
-    await useImage(connection, row, wish);
-    await addEvents(connection, [
+    const { kind, service, image } = wish;
+    await writeChange(
+      connection,
+      row,
       {
-        environmentId: row.id,
-        kind: 'release.requested',
-        message: `${titleOf(wish.kind)} #${number} of ${wish.service}: ${
-          wish.image
-        }`,
-        actor: actor.ref,
+        spec: withImage(row, wish),
+        event: {
+          kind: 'release.requested',
+          message: `${titleOf(kind)} #${number} of ${service}: ${image}`,
+        },
       },
-    ]);
+      actor.ref,
+    );
     return toReleaseRecord(await getRelease(connection, id));
   });
 }
 
-async function lockEnvironment(
+async function lockTarget(
   connection: Queryable,
   name: string,
-): Promise<LockedEnvironment> {
-  const { rows } = await connection.query<LockedEnvironment>(
-    'SELECT id, name, state, spec FROM environments WHERE name = $1 FOR UPDATE',
-    [name],
-  );
-  const [row] = rows;
-  if (!row) throw unknownEnvironment(name);
-  if (row.state === 'retiring' || row.state === 'retired') {
+): Promise<EnvironmentRecord> {
+  const environment = await lockEnvironment(connection, 'e.name = $1', name);
+  if (!environment) throw unknownEnvironment(name);
+  const { state } = environment;
+  if (state === 'retiring' || state === 'retired') {
     throw conflict(
       'environment',
-      `environment: "${name}" is ${row.state}; nothing can be released there any more`,
+      `environment: "${name}" is ${state}; nothing can be released there any more`,
     );
   }
-  return row;
+  return environment;
 }
 
 function same(before: ReleaseRow, environment: string): ReleaseRecord {
@@ -170,7 +161,7 @@ function same(before: ReleaseRow, environment: string): ReleaseRecord {
 
 async function insert(
   connection: Queryable,
-  row: LockedEnvironment,
+  row: EnvironmentRecord,
   key: string,
   wish: Wish,
   actor: string,
@@ -202,11 +193,10 @@ async function insert(
 }
 
 /** The environment should have this version from now on: its next run brings it. */
-async function useImage(
-  connection: Queryable,
-  { id, name, spec }: LockedEnvironment,
+function withImage(
+  { name, spec }: EnvironmentRecord,
   { service, image }: Wish,
-): Promise<void> {
+): EnvironmentRecord['spec'] {
   const known = spec.services.map(candidate => candidate.name);
   if (!known.includes(service)) {
     throw invalidField(
@@ -219,9 +209,5 @@ async function useImage(
   const services = spec.services.map(candidate =>
     candidate.name === service ? { ...candidate, image } : candidate,
   );
-  await connection.query(
-    `UPDATE environments SET spec = $2, version = version + 1, updated_at = now()
-     WHERE id = $1 AND spec <> $2`,
-    [id, toJsonb({ ...spec, services })],
-  );
+  return { ...spec, services };
 }

@@ -1,5 +1,4 @@
 import {
-  EnvironmentState,
   RunState,
   canRunTransition,
   canTransition,
@@ -12,17 +11,18 @@ import {
   toJsonb,
   transaction,
 } from '../database/database';
-import { addEvents } from '../events';
+import { lockEnvironment, writeChange } from '../environments/change';
+import { WORKER, addEvents } from '../events';
 import type {
+  EnvironmentRecord,
   PlanCounts,
   RunFailure,
   RunPurpose,
   RunRecord,
   StageRecord,
 } from '../records';
-import { RunRow, SELECT_RUNS, toRunRecord } from '../rows';
-import { concludeRetirement } from '../environments/retire';
-import { environmentOutcome, progressEvents } from './story';
+import { findRun } from './queries';
+import { environmentOutcome, progressEvents, retirementOutcome } from './story';
 
 /** How far a run has come, as Azure DevOps tells it. */
 export interface RunProgress {
@@ -49,11 +49,11 @@ export async function recordRunProgress(
   holder?: string,
 ): Promise<boolean> {
   return transaction(db, async connection => {
-    const row = await lockRun(connection, runId);
-    if (!row || (holder !== undefined && row.lease_holder !== holder)) {
+    const locked = await lockRun(connection, runId);
+    if (!locked || (holder !== undefined && locked.holder !== holder)) {
       return false;
     }
-    const before = toRunRecord(row);
+    const { environment, run: before } = locked;
     const after = advance(before, progress);
     if (!after || isDeepStrictEqual(plain(after), plain(before))) return false;
 
@@ -74,47 +74,44 @@ export async function recordRunProgress(
       connection,
       progressEvents(before, after).map(event => ({
         ...event,
-        environmentId: row.environment_id,
+        environmentId: environment.id,
         runId,
+        actor: WORKER,
       })),
     );
-    if (isFinished(after.state))
-      await concludeEnvironment(connection, row, after);
+    if (isFinished(after.state)) {
+      await conclude(connection, environment, after, locked.purpose);
+    }
     return true;
   });
 }
 
-interface LockedRow extends RunRow {
-  lease_holder: string | null;
+interface Locked {
+  environment: EnvironmentRecord;
+  run: RunRecord;
   purpose: RunPurpose;
-  environment_state: EnvironmentState;
+  holder: string | null;
 }
 
 /** Locks the environment before the run, in the order that every writer keeps. */
 async function lockRun(
   connection: Queryable,
   runId: string,
-): Promise<LockedRow | undefined> {
-  const environment = await connection.query<{ state: EnvironmentState }>(
-    `SELECT state FROM environments
-     WHERE id = (SELECT environment_id FROM runs WHERE id = $1) FOR UPDATE`,
-    [runId],
+): Promise<Locked | undefined> {
+  const environment = await lockEnvironment(
+    connection,
+    'e.id = (SELECT environment_id FROM runs WHERE id = $1)',
+    runId,
   );
-  const run = await connection.query<RunRow>(
-    `${SELECT_RUNS} WHERE r.id = $1 FOR UPDATE OF r`,
-    [runId],
-  );
-  const lease = await connection.query<{
-    lease_holder: string | null;
+  const { rows } = await connection.query<{
     purpose: RunPurpose;
-  }>('SELECT lease_holder, purpose FROM runs WHERE id = $1', [runId]);
-  return (
-    run.rows[0] && {
-      ...run.rows[0],
-      ...lease.rows[0],
-      environment_state: environment.rows[0].state,
-    }
+    holder: string | null;
+  }>(
+    'SELECT purpose, lease_holder AS holder FROM runs WHERE id = $1 FOR UPDATE',
+    [runId],
   );
+  const run = await findRun(connection, 'r.id = $1', [runId]);
+  return environment && run && { environment, run, ...rows[0] };
 }
 
 /** The run with its progress; undefined when it is over already. */
@@ -140,35 +137,19 @@ function advance(
 }
 
 /** The end of the newest run is the state of the environment; an older run, still finishing, no longer decides. */
-async function concludeEnvironment(
+async function conclude(
   connection: Queryable,
-  row: LockedRow,
+  environment: EnvironmentRecord,
   run: RunRecord,
+  purpose: RunPurpose,
 ): Promise<void> {
-  if (row.purpose === 'retire') {
-    await concludeRetirement(connection, row.environment_id, run);
-    return;
-  }
-  const outcome = environmentOutcome(run);
-  if (!canTransition(row.environment_state, outcome.state)) return;
-  const { rows } = await connection.query(
-    `UPDATE environments
-     SET state = $2, state_reason = $3, version = version + 1, updated_at = now()
-     WHERE id = $1 AND $4 = (SELECT max(number) FROM runs WHERE environment_id = $1)
-     RETURNING id`,
-    [row.environment_id, outcome.state, outcome.reason, run.number],
-  );
-  if (rows.length > 0) {
-    await addEvents(connection, [
-      {
-        environmentId: row.environment_id,
-        runId: run.id,
-        kind: `environment.${outcome.state}`,
-        message: outcome.message,
-        at: run.finishedAt,
-      },
-    ]);
-  }
+  const { state, reason, kind, message } =
+    purpose === 'retire' ? retirementOutcome(run) : environmentOutcome(run);
+  if (!canTransition(environment.state, state)) return;
+  if (environment.lastRun?.id !== run.id) return;
+  const event = { kind, message, runId: run.id, at: run.finishedAt };
+  const changed = { state, stateReason: reason, event };
+  await writeChange(connection, environment, changed, WORKER);
 }
 
 /** A time in the one form the record uses; undefined when Azure DevOps' text is none. */

@@ -1,10 +1,10 @@
-import { EnvironmentState, canTransition } from '@moorline/environment-model';
+import { canTransition } from '@moorline/environment-model';
 import { randomUUID } from 'node:crypto';
 import type { Context } from '../context';
 import { Queryable, transaction } from '../database/database';
+import { lockEnvironment, writeChange } from '../environments/change';
 import { unknownEnvironment } from '../environments/queries';
 import { conflict } from '../errors';
-import { addEvents } from '../events';
 import type { RunPurpose, RunRecord } from '../records';
 import { findRun } from './queries';
 
@@ -30,20 +30,18 @@ export async function recordRun(
 ): Promise<{ run: RunRecord; created: boolean }> {
   const { key, environment, azureDevOps, purpose = 'apply' } = request;
   return transaction(db, async connection => {
-    const { rows } = await connection.query<{
-      id: string;
-      state: EnvironmentState;
-    }>('SELECT id, state FROM environments WHERE name = $1 FOR UPDATE', [
+    const current = await lockEnvironment(
+      connection,
+      'e.name = $1',
       environment,
-    ]);
-    const [row] = rows;
-    if (!row) throw unknownEnvironment(environment);
+    );
+    if (!current) throw unknownEnvironment(environment);
     const before = await findBefore(connection, request);
     if (before) return { run: before, created: false };
-    if (purpose === 'retire' && row.state !== 'retiring') {
+    if (purpose === 'retire' && current.state !== 'retiring') {
       throw conflict(
         'purpose',
-        `purpose: "${environment}" is ${row.state}; retire it first, then record the run that takes it down`,
+        `purpose: "${environment}" is ${current.state}; retire it first, then record the run that takes it down`,
       );
     }
 
@@ -56,7 +54,7 @@ export async function recordRun(
        RETURNING number`,
       [
         id,
-        row.id,
+        current.id,
         key,
         azureDevOps.buildId,
         azureDevOps.pipelineId,
@@ -66,23 +64,21 @@ export async function recordRun(
     );
     // Taken at this very moment for another environment; its row is not the one locked here.
     if (inserted.rows.length === 0) throw otherRun();
-    await addEvents(connection, [
+    const begins =
+      purpose === 'apply' && canTransition(current.state, 'provisioning');
+    await writeChange(
+      connection,
+      current,
       {
-        environmentId: row.id,
-        runId: id,
-        kind: 'run.queued',
-        message: `Run #${inserted.rows[0].number} queued`,
-        actor: actor.ref,
+        ...(begins && { state: 'provisioning' }),
+        event: {
+          kind: 'run.queued',
+          runId: id,
+          message: `Run #${inserted.rows[0].number} queued`,
+        },
       },
-    ]);
-    if (purpose === 'apply' && canTransition(row.state, 'provisioning')) {
-      await connection.query(
-        `UPDATE environments
-         SET state = 'provisioning', state_reason = NULL, version = version + 1, updated_at = now()
-         WHERE id = $1`,
-        [row.id],
-      );
-    }
+      actor.ref,
+    );
     const run = await findRun(connection, 'r.id = $1', [id]);
     if (!run) throw new Error(`run ${id} vanished`);
     return { run, created: true };

@@ -1,9 +1,13 @@
-import { StageState, isFinished } from '@moorline/environment-model';
+import {
+  EnvironmentState,
+  StageState,
+  isFinished,
+} from '@moorline/environment-model';
 import { storableText } from '../database/database';
 import type { NewEvent } from '../events';
-import type { RunRecord, StageRecord } from '../records';
+import type { EventKind, RunRecord, StageRecord } from '../records';
 
-type Told = Pick<NewEvent, 'kind' | 'message' | 'at'>;
+type Told = Pick<NewEvent, 'kind' | 'message' | 'at' | 'difference'>;
 
 const OVER: Partial<Record<StageState, string>> = {
   succeeded: 'succeeded',
@@ -20,6 +24,7 @@ export function progressEvents(before: RunRecord, after: RunRecord): Told[] {
       kind: 'run.started',
       message: `Run #${after.number} started`,
       at: after.startedAt,
+      difference: { run: { from: before.state, to: 'running' } },
     });
   }
   for (const stage of after.stages) {
@@ -31,6 +36,7 @@ export function progressEvents(before: RunRecord, after: RunRecord): Told[] {
       kind: 'run.finished',
       message: `Run #${after.number} ${OVER[after.state as StageState]}`,
       at: after.finishedAt,
+      difference: { run: { from: 'running', to: after.state } },
     });
   }
   return events;
@@ -48,6 +54,7 @@ function stageEvents(
       kind: 'stage.started',
       message: `${stage.label} started`,
       at: stage.startedAt,
+      difference: { [stage.name]: { from: before, to: 'running' } },
     });
   }
   const over = OVER[stage.state];
@@ -60,25 +67,62 @@ function stageEvents(
       kind: 'stage.finished',
       message: `${stage.label} ${over}${failure}`,
       at: stage.finishedAt,
+      difference: {
+        [stage.name]: {
+          from: events.length ? 'running' : before,
+          to: stage.state,
+        },
+      },
     });
   }
   return events;
 }
 
 /** What the end of a run means for its environment. */
-export function environmentOutcome(run: RunRecord): {
-  state: 'ready' | 'failed';
+export interface Outcome {
+  state: EnvironmentState;
   reason?: string;
+  kind: EventKind;
   message: string;
-} {
+}
+
+/** What the end of a run means that was to make the environment what it should be. */
+export function environmentOutcome(run: RunRecord): Outcome {
   if (run.state === 'succeeded') {
-    return { state: 'ready', message: `${run.environment} is ready` };
+    return {
+      state: 'ready',
+      kind: 'environment.ready',
+      message: `${run.environment} is ready`,
+    };
   }
   const reason = failureReason(run);
   return {
     state: 'failed',
     reason,
+    kind: 'environment.failed',
     message: `${run.environment} failed. ${reason}`,
+  };
+}
+
+/** What the end of a run means that was to take the environment down. */
+export function retirementOutcome({
+  state,
+  number,
+  environment,
+}: RunRecord): Outcome {
+  if (state === 'succeeded') {
+    return {
+      state: 'retired',
+      kind: 'environment.retired',
+      message: `${environment} is gone`,
+    };
+  }
+  const reason = `Run #${number} could not take it down. See the run, then retire it again.`;
+  return {
+    state: 'retiring',
+    reason,
+    kind: 'environment.retiring',
+    message: `${environment} is still there. ${reason}`,
   };
 }
 

@@ -8,6 +8,9 @@ import { Panel } from './Panel';
 
 const FEW = 8;
 
+/** The worker, of whom nobody needs to read that it did what it always does. */
+const WORKER = 'service:moorline-worker';
+
 const TONES: Partial<Record<EventRecord['kind'], string>> = {
   'environment.ready': 'good',
   'environment.failed': 'bad',
@@ -37,7 +40,7 @@ export function HistoryCard(props: { name: string; busy: boolean }) {
               </span>
               <span>
                 {message}
-                {actor && (
+                {actor && actor !== WORKER && (
                   <span className={styles.actor}> by {ownerName(actor)}</span>
                 )}
               </span>
