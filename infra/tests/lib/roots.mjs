@@ -145,15 +145,17 @@ export const terraformAt =
       },
     });
 
-/** The plan of a root, as `terraform show -json` gives it; `folder` is where Terraform may work. */
-export async function planOf(name, { folder, environment: env, changes }) {
-  const cwd = path.join(
-    folder,
-    [name, ...Object.values(changes ?? {})].join('-'),
-  );
-  writeRoot(cwd, ROOTS[name], changes);
+/** The plan of a root, as `terraform show -json` gives it; `cwd` is where Terraform may work. */
+export async function planOfRoot(called, { cwd, environment: env }, changes) {
+  writeRoot(cwd, called, changes);
   const terraform = terraformAt(cwd, env);
   await terraform('init', '-no-color');
   await terraform('plan', '-no-color', '-out=plan');
   return JSON.parse(await terraform('show', '-json', 'plan'));
+}
+
+/** The plan of one of `ROOTS`, below `folder`. */
+export function planOf(name, { folder, environment: env, changes = {} }) {
+  const cwd = path.join(folder, [name, ...Object.values(changes)].join('-'));
+  return planOfRoot(ROOTS[name], { cwd, environment: env }, changes);
 }

@@ -1,5 +1,6 @@
 export * from './addressRange';
 export * from './cidr';
+export * from './cost';
 export * from './derived';
 export * from './environmentSpec';
 export * from './names';

@@ -170,6 +170,10 @@ describe('CreatePage', () => {
     ]) {
       expect(within(review).getByText(text)).toBeInTheDocument();
     }
+    const cost = within(review).getByRole('region', { name: 'Cost' });
+    expect(cost).toHaveTextContent(
+      /About \$[\d,]+ to \$[\d,]+ a month.*Nodes, Standard_D4ds_v5\$[\d,]+ to \$[\d,]+.*Estimate as of [A-Z][a-z]+ \d{4}/,
+    );
     await userEvent.click(
       within(review).getByRole('button', { name: 'Create environment' }),
     );

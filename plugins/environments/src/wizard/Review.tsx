@@ -15,6 +15,8 @@ import {
 } from '@remixicon/react';
 import { Fragment, ReactNode } from 'react';
 import { ownerName } from '../common';
+import { Cost } from './Cost';
+import { Part } from './Part';
 import { planCreation } from './plan';
 import styles from './Wizard.module.css';
 
@@ -160,6 +162,7 @@ function Plan({ spec }: { spec: EnvironmentSpec }) {
               : `${tier.label}: runs to the end without approval.`}
           </Text>
         </Part>
+        <Cost spec={spec} />
       </div>
     </>
   );
@@ -171,19 +174,5 @@ function Fact(props: { label: string; children: ReactNode }) {
       <dt>{props.label}</dt>
       <dd>{props.children}</dd>
     </div>
-  );
-}
-
-function Part(props: { title: string; note: string; children: ReactNode }) {
-  return (
-    <section className={styles.part} aria-label={props.title}>
-      <Text as="h3" variant="body-large" weight="bold">
-        {props.title}
-      </Text>
-      <Text as="p" variant="body-small" color="secondary">
-        {props.note}
-      </Text>
-      {props.children}
-    </section>
   );
 }
