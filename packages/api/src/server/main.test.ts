@@ -1,94 +1,37 @@
-import { ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { Agent, get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createMoorlineClient } from '../client';
 import { OWNER, specOf } from '../fixtures';
+import { TestPrograms, outputOf } from '../testPrograms';
 import { TestDatabase, createTestDatabase } from '../testing';
 
 // Real processes and databases, on machines that may be busy.
 jest.setTimeout(120_000);
 
 let test: TestDatabase;
-let children: ChildProcess[];
+let programs: TestPrograms;
 
 beforeEach(async () => {
   test = await createTestDatabase({ empty: true });
-  children = [];
+  programs = new TestPrograms(test.url);
 });
 
 afterEach(async () => {
-  for (const child of children) {
-    if (child.exitCode === null && child.signalCode === null) {
-      child.kill('SIGKILL');
-      await once(child, 'exit');
-    }
-  }
+  await programs.end();
   await test.drop();
 });
 
-function run(args: string[], env: Record<string, string> = {}): ChildProcess {
-  const child = spawn(
-    process.execPath,
-    [join(__dirname, '../../bin/moorline-api.cjs'), ...args],
-    {
-      env: {
-        PATH: process.env.PATH,
-        MOORLINE_DATABASE_URL: test.url,
-        MOORLINE_PORT: '0',
-        ...env,
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
-  children.push(child);
-  return child;
-}
-
-async function output(child: ChildProcess) {
-  let [stdout, stderr] = ['', ''];
-  child.stdout!.on('data', chunk => (stdout += chunk));
-  child.stderr!.on('data', chunk => (stderr += chunk));
-  const [code] = await once(child, 'close');
-  return { code, stdout, stderr };
-}
-
-/** Starts a server and waits for its address. */
-async function serve(env: Record<string, string> = {}) {
-  const child = run(['serve'], env);
-  const lines: Record<string, unknown>[] = [];
-  const url = await new Promise<string>((resolve, reject) => {
-    createInterface(child.stdout!).on('line', line => {
-      const entry = JSON.parse(line);
-      lines.push(entry);
-      if (entry.message === 'serving') resolve(entry.url);
-    });
-    child.stderr!.on('data', chunk => reject(new Error(String(chunk))));
-    child.once('exit', code => reject(new Error(`ended with ${code}`)));
-  });
-  return { child, url, lines };
-}
-
-const createKey = async (...args: string[]) => {
-  const { stdout, stderr, code } = await output(
-    run(['create-key', '--name', 'test', ...args]),
-  );
-  expect([code, stderr]).toEqual([0, '']);
-  return stdout.trim();
-};
-
 it('explains itself', async () => {
-  const { code, stdout } = await output(run(['--help']));
+  const { code, stdout } = await outputOf(programs.run(['--help']));
   expect(code).toBe(0);
   expect(stdout).toMatch(/MOORLINE_DATABASE_URL .*required/);
   expect(stdout).toMatch(/MOORLINE_DRAIN_MS .*default 5000/);
 });
 
 it('names every wrong setting, without its value', async () => {
-  const { code, stderr, stdout } = await output(
-    run([], {
+  const { code, stderr, stdout } = await outputOf(
+    programs.run([], {
       MOORLINE_DATABASE_URL: '',
       MOORLINE_PORT: 'hunter2',
       MOORLINE_CORS_ORIGINS: 'https://a.example/path',
@@ -105,8 +48,16 @@ it('names every wrong setting, without its value', async () => {
 });
 
 it('refuses a key that says nothing', async () => {
-  const { code, stderr } = await output(
-    run(['create-key', '--name', 'Test!', '--role', 'king', '--days', '0']),
+  const { code, stderr } = await outputOf(
+    programs.run([
+      'create-key',
+      '--name',
+      'Test!',
+      '--role',
+      'king',
+      '--days',
+      '0',
+    ]),
   );
   expect(code).toBe(2);
   expect(stderr).toMatch(/^name: .*\nrole: .*\nexpiresAt: /);
@@ -114,10 +65,10 @@ it('refuses a key that says nothing', async () => {
 
 it('serves callers with a key, and limits them', async () => {
   const [operator, reader] = await Promise.all([
-    createKey('--role', 'operator'),
-    createKey('--role', 'reader', '--scopes', 'environments.*'),
+    programs.createKey('--role', 'operator'),
+    programs.createKey('--role', 'reader', '--scopes', 'environments.*'),
   ]);
-  const { url, lines } = await serve({
+  const { url, lines } = await programs.serve({
     MOORLINE_CALLS_PER_SECOND: '1',
     MOORLINE_CALLS_BURST: '5',
   });
@@ -149,13 +100,13 @@ it('serves callers with a key, and limits them', async () => {
 });
 
 it('fails no request when it is told to end under load', async () => {
-  const key = await createKey('--role', 'operator');
+  const key = await programs.createKey('--role', 'operator');
   const env = {
     MOORLINE_CALLS_PER_SECOND: '100000',
     MOORLINE_CALLS_BURST: '100000',
     MOORLINE_DRAIN_MS: '1000',
   };
-  const servers = [await serve(env), await serve(env)];
+  const servers = [await programs.serve(env), await programs.serve(env)];
   const balancer = balance(servers.map(({ url }) => url));
   const results: (number | string)[] = [];
   let going = true;
