@@ -34,12 +34,18 @@ export async function jobsSchema(connection: Queryable): Promise<string> {
 /** pg-boss over connections of ours; it does nothing by itself unless told so. */
 export function createBoss(
   schema: string,
-  executeSql: NonNullable<ConstructorOptions['db']>['executeSql'],
+  use: Database['use'],
   options: Omit<ConstructorOptions, 'db' | 'schema'> = {},
 ): PgBoss {
   return new PgBoss({
     schema,
-    db: { executeSql },
+    db: {
+      // Several statements in one text may come with no values, and then cannot be prepared.
+      executeSql: (text, values) =>
+        use(connection =>
+          connection.query(text, values?.length ? values : undefined),
+        ),
+    },
     supervise: false,
     schedule: false,
     ...options,
@@ -48,9 +54,7 @@ export function createBoss(
 
 /** pg-boss for what one connection does, in its transaction if it is in one. */
 export async function bossOn(connection: Queryable): Promise<PgBoss> {
-  return createBoss(await jobsSchema(connection), (text, values) =>
-    connection.query(text, values),
-  );
+  return createBoss(await jobsSchema(connection), work => work(connection));
 }
 
 /** Makes pg-boss's tables and a queue for each kind of job, or brings them up to date. Replicas may do so at once. */

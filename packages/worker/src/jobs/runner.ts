@@ -35,15 +35,11 @@ const GRACE_MS = 20_000;
 export async function startJobs(options: JobRunnerOptions): Promise<JobRunner> {
   const { db, jobs, services, logger } = options;
   const { everySeconds = 2, superviseSeconds = 10 } = options;
-  const boss = createBoss(
-    await db.use(jobsSchema),
-    (text, values) => db.use(connection => connection.query(text, values)),
-    {
-      supervise: true,
-      superviseIntervalSeconds: superviseSeconds,
-      monitorIntervalSeconds: superviseSeconds,
-    },
-  );
+  const boss = createBoss(await db.use(jobsSchema), work => db.use(work), {
+    supervise: true,
+    superviseIntervalSeconds: superviseSeconds,
+    monitorIntervalSeconds: superviseSeconds,
+  });
   boss.on('error', error =>
     logger.warn(`Jobs are not looked for as they should be: ${error.message}`),
   );

@@ -1,11 +1,13 @@
 import {
   RunRecord,
   StageRecord,
-  createCaller,
+  bringForward,
   createDatabase,
 } from '@moorline/api';
 import { TestDatabase, createTestDatabase } from '@moorline/api/testing';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { callerOf, createOrders, recordBuild } from '../__testUtils__/orders';
+import { until } from '../__testUtils__/until';
 import { RunFollower, RunFollowerOptions } from './runFollower';
 import type { RunSource, SourceRun } from './source';
 
@@ -17,36 +19,13 @@ let run: RunRecord;
 let followers: RunFollower[];
 let logger: { debug: jest.Mock; warn: jest.Mock };
 
-const api = () =>
-  createCaller({
-    db: test.db,
-    actor: { ref: 'user:default/ada', groups: [] },
-    directory: { ownerExists: async () => true },
-  });
+const api = () => callerOf(test.db);
 
 beforeEach(async () => {
   test = await createTestDatabase();
   followers = [];
   logger = { debug: jest.fn(), warn: jest.fn() };
-  await api().environments.create({
-    key: 'create',
-    spec: {
-      name: 'orders-dev',
-      tier: 'dev',
-      owner: 'group:default/team-orders',
-      region: 'westeurope',
-      size: 'small',
-      database: 'statefulset',
-      services: [
-        {
-          name: 'api',
-          image: 'ghcr.io/moorline/trpc-api:0.1.0',
-          replicas: 1,
-          host: 'api.orders-dev.moorline.localhost',
-        },
-      ],
-    },
-  });
+  await createOrders(test.db);
   run = await record(41);
 });
 
@@ -55,13 +34,7 @@ afterEach(async () => {
   await test.drop();
 });
 
-function record(buildId: number) {
-  return api().runs.record({
-    key: `run-${buildId}`,
-    environment: 'orders-dev',
-    azureDevOps: { buildId, pipelineId: 7, url: 'https://example.org/41' },
-  });
-}
+const record = (buildId: number) => recordBuild(test.db, buildId);
 
 function follow(source: RunSource, options: Partial<RunFollowerOptions> = {}) {
   const follower = new RunFollower({
@@ -75,18 +48,6 @@ function follow(source: RunSource, options: Partial<RunFollowerOptions> = {}) {
   followers.push(follower);
   follower.start();
   return follower;
-}
-
-async function until<T>(read: () => Promise<T>, ok: (value: T) => boolean) {
-  const deadline = Date.now() + 30_000;
-  for (;;) {
-    const value = await read();
-    if (ok(value)) return value;
-    if (Date.now() > deadline) {
-      throw new Error(`still ${JSON.stringify(value)}`);
-    }
-    await sleep(10);
-  }
 }
 
 const environment = () => api().environments.get({ name: 'orders-dev' });
@@ -296,6 +257,43 @@ describe('RunFollower', () => {
     await until(environment, ({ state }) => state === 'ready');
     const hung = await until(current, ({ problem }) => problem !== undefined);
     expect(hung.problem?.message).toMatch(/within 0.2 s/);
+  });
+
+  it('reads a run at once that is brought forward, and only then', async () => {
+    const source = new Script([{ stages: [stage('plan', 'running')] }, {}]);
+    follow(source, { intervalMs: 60_000 });
+    await until(current, ({ state }) => state === 'running');
+    expect(await bringForward(test.db, 41)).toBe(true);
+    await until(
+      async () => source.looks,
+      looks => looks === 2,
+    );
+    expect(await bringForward(test.db, 42)).toBe(false);
+  });
+
+  it('believes no look that is older than what brought the run forward', async () => {
+    let answer = (_state: SourceRun['state']) => {};
+    let looks = 0;
+    const source: RunSource = {
+      async getRun() {
+        looks += 1;
+        if (looks > 1) return { state: 'succeeded', problems: [] };
+        const state = await new Promise<SourceRun['state']>(resolve => {
+          answer = resolve;
+        });
+        return { state, problems: [] };
+      },
+      getTimeline: async () => [],
+      getLog: async () => ({ lines: [], next: 0 }),
+    };
+    follow(source, { intervalMs: 60_000 });
+    await until(
+      async () => looks,
+      count => count === 1,
+    );
+    await bringForward(test.db, 41);
+    answer('running');
+    await until(environment, ({ state }) => state === 'ready');
   });
 
   it('shares the runs between replicas', async () => {

@@ -1,0 +1,42 @@
+import { Database, createCaller } from '@moorline/api';
+
+/** The API as a test calls it. */
+export function callerOf(db: Database) {
+  return createCaller({
+    db,
+    actor: { ref: 'user:default/ada', groups: [] },
+    directory: { ownerExists: async () => true },
+  });
+}
+
+/** Makes the environment `orders-dev`. */
+export function createOrders(db: Database) {
+  return callerOf(db).environments.create({
+    key: 'create',
+    spec: {
+      name: 'orders-dev',
+      tier: 'dev',
+      owner: 'group:default/team-orders',
+      region: 'westeurope',
+      size: 'small',
+      database: 'statefulset',
+      services: [
+        {
+          name: 'api',
+          image: 'ghcr.io/moorline/trpc-api:0.1.0',
+          replicas: 1,
+          host: 'api.orders-dev.moorline.localhost',
+        },
+      ],
+    },
+  });
+}
+
+/** Records that a build of its pipeline was queued. */
+export function recordBuild(db: Database, buildId: number) {
+  return callerOf(db).runs.record({
+    key: `run-${buildId}`,
+    environment: 'orders-dev',
+    azureDevOps: { buildId, pipelineId: 7, url: 'https://example.org/41' },
+  });
+}
