@@ -1,7 +1,8 @@
-// Renders that are kept, for people to review as a diff: each application with its values for dev and for prod.
+// Renders that are kept, for people to review as a diff: each application with its values for dev and for prod. As
+// objects: how Helm parts and comments them differs from version to version.
 import fs from 'node:fs';
 import path from 'node:path';
-import { applications, render, sourceOf } from './charts.mjs';
+import { applications, parse, render, sourceOf, yaml } from './charts.mjs';
 
 const folder = path.join(sourceOf('tests'), 'golden');
 
@@ -18,6 +19,8 @@ export const goldens = applications.flatMap(chart =>
         `${chart}-${path.basename(values).replace('values-', '')}`,
       ),
       text: async (more = []) =>
-        (await render(chart, values, { more })).replace(/\n{2,}/g, '\n'),
+        parse(await render(chart, values, { more }))
+          .map(object => yaml.stringify(object, { lineWidth: 0 }))
+          .join('---\n'),
     })),
 );

@@ -7,7 +7,7 @@ Takes: root (the chart's context), component (what the release runs, such as api
 {{- define "workload.release" -}}
 {{- include "workload.check" . -}}
 {{- range list "account" "config" "files" "secrets" "services" "versions" "autoscalers" "disruption" "network" "exposure" "migration" "observability" "test" }}
-{{- with include (printf "workload.%s" .) $ | trim }}
+{{- with include (printf "workload.%s" .) $ | trim | trimPrefix "---" | trim }}
 ---
 {{ . }}
 {{- end }}
