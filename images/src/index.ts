@@ -1,8 +1,10 @@
-export { buildImage } from './image';
-export type { Blob, Image, ImageSource } from './image';
+export { buildImage, RUNTIME_LABEL } from './image';
+export type { Base, Blob, Image, ImageSource } from './image';
+export { build, publish } from './publish';
+export type { Publication } from './publish';
 export { RECIPES } from './recipes';
-export type { RecipeOptions } from './recipes';
+export type { Recipe, RecipeOptions } from './recipes';
 export { parseReference } from './reference';
 export type { Reference } from './reference';
-export { PushError, RegistryClient } from './registry-client';
+export { RegistryClient, RegistryError } from './registry-client';
 export type { Credentials } from './registry-client';

@@ -1,78 +1,115 @@
+import { mkdirSync, writeFileSync } from 'fs';
+import path from 'path';
 import { parseArgs } from 'util';
-import { buildImage, ImageSource } from './image';
-import { RECIPES } from './recipes';
-import { parseReference, Reference } from './reference';
-import { RegistryClient } from './registry-client';
+import { buildArguments, pin, pinnedBase } from './bases';
+import { ImageSource } from './image';
+import { build, publish } from './publish';
+import { Recipe, RECIPES } from './recipes';
+import { parseReference } from './reference';
+import type { LayerEntry } from './tar';
 
-const USAGE = `Builds an image and pushes it; prints its digest.
+const USAGE = `Builds an image and pushes it with the documents about it; prints its digest.
 
   IMAGE              ${Object.keys(RECIPES).join(', ')}
   --to REFERENCE     registry, repository and tag; the tag is the version
+  --base REFERENCE   what to build upon; "pinned": the one of bases.json; left out, nothing
   --arch ARCH        amd64 (default) or arm64
   --dry-run          build only
+
+  IMAGE --files FOLDER --version VERSION
+                     only writes what our layers hold: the Dockerfile's build stage
+  pin                writes down in bases.json what the bases' tags mean today
+  arguments          prints the pinned bases as arguments of the Dockerfile
 
 A registry that wants a sign-in gets MOORLINE_REGISTRY_USER and MOORLINE_REGISTRY_PASSWORD of the environment.
 `;
 const EXIT_USAGE = 2;
+
+/** The options do not fit together. */
+class UsageError extends Error {}
+
+const say = (text: string) => process.stdout.write(`${text}\n`);
 
 function readOptions() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
       to: { type: 'string' },
+      base: { type: 'string' },
       arch: { type: 'string', default: 'amd64' },
       'dry-run': { type: 'boolean', default: false },
+      files: { type: 'string' },
+      version: { type: 'string' },
     },
   });
   const [name, ...rest] = positionals;
-  if (!name || !Object.hasOwn(RECIPES, name) || rest.length > 0) {
-    throw new Error(`name one image: ${Object.keys(RECIPES).join(', ')}`);
-  }
+  if (rest.length > 0) throw new UsageError(`one at a time: ${rest.join(' ')}`);
   if (values.arch !== 'amd64' && values.arch !== 'arm64') {
-    throw new Error(`--arch ${values.arch}: use amd64 or arm64`);
+    throw new UsageError(`--arch ${values.arch}: use amd64 or arm64`);
   }
-  if (!values.to) throw new Error('--to is missing: say where the image goes');
   const architecture: ImageSource['architecture'] = values.arch;
-  return {
-    recipe: RECIPES[name],
-    reference: parseReference(values.to),
-    architecture,
-    dryRun: values['dry-run'],
-  };
+  return { ...values, name, architecture };
 }
 
-function usageError(error: unknown): never {
-  process.stderr.write(`${(error as Error).message}\n\n${USAGE}`);
-  return process.exit(EXIT_USAGE);
+type Options = ReturnType<typeof readOptions>;
+
+function writeFiles(folder: string, entries: LayerEntry[]) {
+  for (const { path: relative, content, mode } of entries) {
+    const file = path.join(folder, relative);
+    mkdirSync(path.dirname(file), { recursive: true });
+    if (content) writeFileSync(file, content, { mode });
+  }
 }
 
-async function push(
-  reference: Reference,
-  image: ReturnType<typeof buildImage>,
-) {
-  const { MOORLINE_REGISTRY_USER: user, MOORLINE_REGISTRY_PASSWORD: password } =
-    process.env;
-  const credentials = user ? { user, password: password ?? '' } : undefined;
-  await new RegistryClient(reference, credentials).push(image);
+async function makeImage(recipe: Recipe, options: Options): Promise<void> {
+  const { name, architecture, files, version, to } = options;
+  if (files) {
+    if (!version) throw new UsageError('--version is missing');
+    const { layers } = await recipe({ version, architecture });
+    writeFiles(files, layers.flat());
+    return;
+  }
+  if (!to) throw new UsageError('--to is missing: say where the image goes');
+  const reference = parseReference(to);
+  const base = options.base === 'pinned' ? pinnedBase('node') : options.base;
+  const built = await build(
+    name,
+    recipe,
+    { version: reference.tag, architecture },
+    base,
+  );
+  if (!options['dry-run']) {
+    const { MOORLINE_REGISTRY_USER: user, MOORLINE_REGISTRY_PASSWORD } =
+      process.env;
+    const password = MOORLINE_REGISTRY_PASSWORD ?? '';
+    await publish(built, reference, user ? { user, password } : undefined);
+  }
+  say(built.image.manifest.digest);
 }
 
 async function main(): Promise<void> {
-  let options: ReturnType<typeof readOptions>;
-  try {
-    options = readOptions();
-  } catch (error) {
-    usageError(error);
+  const options = readOptions();
+  const { name } = options;
+  if (name === 'pin') {
+    (await pin(new Date())).forEach(say);
+  } else if (name === 'arguments') {
+    buildArguments().forEach(each => say(`--build-arg=${each}`));
+  } else if (name && Object.hasOwn(RECIPES, name)) {
+    await makeImage(RECIPES[name], options);
+  } else {
+    throw new UsageError(
+      `name one image: ${Object.keys(RECIPES).join(', ')}; or pin, arguments`,
+    );
   }
-  const { recipe, reference, architecture, dryRun } = options;
-  const image = buildImage(
-    await recipe({ version: reference.tag, architecture }),
-  );
-  if (!dryRun) await push(reference, image);
-  process.stdout.write(`${image.manifest.digest}\n`);
 }
 
-main().catch((error: Error) => {
+main().catch((error: Error & { code?: unknown }) => {
+  const usage =
+    error instanceof UsageError ||
+    String(error.code).startsWith('ERR_PARSE_ARGS');
   const cause = error.cause instanceof Error ? ` (${error.cause.message})` : '';
-  process.stderr.write(`${error.message}${cause}\n`);
-  process.exitCode = 1;
+  process.stderr.write(
+    `${error.message}${cause}\n${usage ? `\n${USAGE}` : ''}`,
+  );
+  process.exitCode = usage ? EXIT_USAGE : 1;
 });

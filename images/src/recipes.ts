@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'fs';
 import path from 'path';
 import { bundle } from './bundle';
-import { ImageSource } from './image';
+import { ImageSource, RUNTIME_LABEL } from './image';
 import { LayerEntry } from './tar';
 
 const folderOf = (name: string) =>
@@ -17,12 +17,6 @@ export interface RecipeOptions {
 /** Makes what an image is built of. */
 export type Recipe = (options: RecipeOptions) => Promise<ImageSource>;
 
-/**
- * The label in which an image that was built over an empty base says what it must find on the PATH: `node@22`,
- * `postgres@18`, separated by commas. The sandbox's nodes have them; a real node has not.
- */
-export const RUNTIME_LABEL = 'dev.moorline.image.runtime';
-
 const PATH = '/nodejs/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin';
 
 const labels = (
@@ -35,7 +29,6 @@ const labels = (
   'org.opencontainers.image.description': description,
   'org.opencontainers.image.version': version,
   'org.opencontainers.image.licenses': 'Apache-2.0',
-  'org.opencontainers.image.base.name': 'scratch',
   [RUNTIME_LABEL]: runtime,
 });
 
@@ -53,33 +46,32 @@ interface NodeProgram {
 
 const nodeRecipe =
   ({ name, description, entry, files, port, env }: NodeProgram): Recipe =>
-  async ({ version, architecture }) => ({
-    layers: [
-      [
-        {
-          path: 'app/main.js',
-          content: await bundle({
-            entry,
-            constants: { IMAGE_VERSION: version },
-          }),
-        },
-        {
-          path: 'app/health.js',
-          content: await bundle({ entry: path.join(SOURCES, 'health.ts') }),
-        },
-        ...(files ?? []),
+  async ({ version, architecture }) => {
+    const program = await bundle({
+      entry,
+      constants: { IMAGE_VERSION: version },
+    });
+    const health = await bundle({ entry: path.join(SOURCES, 'health.ts') });
+    return {
+      layers: [
+        [
+          { path: 'app/main.js', content: program.content },
+          { path: 'app/health.js', content: health.content },
+          ...(files ?? []),
+        ],
       ],
-    ],
-    architecture,
-    entrypoint: ['node', '/app/main.js'],
-    health: ['node', '/app/health.js', `http://127.0.0.1:${port}/livez`],
-    env: { NODE_ENV: 'production', PATH, ...env },
-    // As in distroless: nobody.
-    user: '65532:65532',
-    workingFolder: '/app',
-    ports: [port],
-    labels: labels(name, description, version, 'node@22'),
-  });
+      packages: program.packages,
+      architecture,
+      entrypoint: ['node', '/app/main.js'],
+      health: ['node', '/app/health.js', `http://127.0.0.1:${port}/livez`],
+      env: { NODE_ENV: 'production', PATH, ...env },
+      // As in distroless: nobody.
+      user: '65532:65532',
+      workingFolder: '/app',
+      ports: [port],
+      labels: labels(name, description, version, 'node@22'),
+    };
+  };
 
 /** Files of a package that a bundle still looks up by the package's name. */
 const packageFiles = (name: string, folder: string): LayerEntry[] => {
@@ -102,43 +94,53 @@ process.argv.splice(2, Infinity, 'ready');
 require('./moorline-pg');
 `;
 
-const postgres: Recipe = async ({ version, architecture }) => ({
-  layers: [
-    [
-      {
-        path: 'usr/local/bin/moorline-pg',
-        mode: 0o755,
-        content: Buffer.concat([
-          Buffer.from('#!/usr/bin/env node\n'),
-          await bundle({ entry: path.join(SOURCES, 'postgres', 'main.ts') }),
-        ]),
-      },
-      {
-        path: 'usr/local/bin/pg_isready',
-        mode: 0o755,
-        content: Buffer.from(PG_ISREADY),
-      },
+/** PostgreSQL asks for the name of the user that it runs as. */
+const PASSWD = 'postgres:x:999:999::/var/lib/postgresql:/sbin/nologin\n';
+
+const postgres: Recipe = async ({ version, architecture }) => {
+  const program = await bundle({
+    entry: path.join(SOURCES, 'postgres', 'main.ts'),
+  });
+  return {
+    layers: [
+      [
+        {
+          path: 'usr/local/bin/moorline-pg',
+          mode: 0o755,
+          content: Buffer.concat([
+            Buffer.from('#!/usr/bin/env node\n'),
+            program.content,
+          ]),
+        },
+        {
+          path: 'usr/local/bin/pg_isready',
+          mode: 0o755,
+          content: Buffer.from(PG_ISREADY),
+        },
+        { path: 'etc/passwd', content: Buffer.from(PASSWD) },
+      ],
     ],
-  ],
-  architecture,
-  entrypoint: ['node', '/usr/local/bin/moorline-pg'],
-  command: ['postgres'],
-  health: ['node', '/usr/local/bin/moorline-pg', 'ready'],
-  env: {
-    PATH: `${PATH}:/usr/lib/postgresql/18/bin`,
-    PGDATA: '/var/lib/postgresql/18/docker',
-  },
-  // The user of the official image.
-  user: '999:999',
-  workingFolder: '/',
-  ports: [5432],
-  labels: labels(
-    'postgres',
-    'PostgreSQL 18 with TLS, SCRAM, init scripts, backup and restore.',
-    version,
-    'node@22,postgres@18',
-  ),
-});
+    packages: program.packages,
+    architecture,
+    entrypoint: ['node', '/usr/local/bin/moorline-pg'],
+    command: ['postgres'],
+    health: ['node', '/usr/local/bin/moorline-pg', 'ready'],
+    env: {
+      PATH: `${PATH}:/usr/lib/postgresql/18/bin`,
+      PGDATA: '/var/lib/postgresql/18/docker',
+    },
+    // The user of the official image.
+    user: '999:999',
+    workingFolder: '/',
+    ports: [5432],
+    labels: labels(
+      'postgres',
+      'PostgreSQL 18 with TLS, SCRAM, init scripts, backup and restore.',
+      version,
+      'node@22,postgres@18',
+    ),
+  };
+};
 
 /** The images that can be built, each from this repository's sources alone. */
 export const RECIPES: Record<string, Recipe> = {

@@ -21,7 +21,7 @@ const USAGE = `Usage: moorline-pg COMMAND
                      --set-aside  rename the data that is there
 
 Server: POSTGRES_PASSWORD_FILE, POSTGRES_USER, POSTGRES_DB, POSTGRES_INITDB_ARGS as in the official image,
-  POSTGRES_TLS_FOLDER (tls.crt and tls.key: then clients must use TLS), POD_IP (listen there only).
+  POSTGRES_TLS_FOLDER (tls.crt and tls.key: then clients must use TLS), MOORLINE_POD_ADDRESS (listen there only).
 Clients: DATABASE_URL, or PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE, PGSSLMODE, PGSSLROOTCERT.
 Backups: MOORLINE_BACKUPS, a folder or https://ACCOUNT.blob.core.windows.net/CONTAINER/FOLDER with a signature (SAS);
   without one the pod signs in by workload identity.

@@ -14,7 +14,7 @@ export async function askServer(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<number> {
   const socket = connect({
-    host: env.POD_IP || '127.0.0.1',
+    host: env.MOORLINE_POD_ADDRESS || '127.0.0.1',
     port: Number(env.PGPORT || 5432),
     timeout: PATIENCE_MS,
   });

@@ -22,7 +22,7 @@ export interface ServerSettings {
   initFolder: string;
   /** POSTGRES_TLS_FOLDER: has tls.crt and tls.key, and clients must use TLS. */
   tlsFolder?: string;
-  /** POD_IP: the one address to listen on; left out, all. */
+  /** MOORLINE_POD_ADDRESS: the one address to listen on; left out, all. */
   address?: string;
 }
 
@@ -55,6 +55,6 @@ export function serverSettings(
       .filter(Boolean),
     initFolder: env.POSTGRES_INIT_FOLDER || '/docker-entrypoint-initdb.d',
     tlsFolder: env.POSTGRES_TLS_FOLDER || undefined,
-    address: env.POD_IP || undefined,
+    address: env.MOORLINE_POD_ADDRESS || undefined,
   };
 }

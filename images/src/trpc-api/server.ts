@@ -44,8 +44,6 @@ export function createExampleServer(database?: Database): Server {
   const paths: Record<string, Answer> = {
     '/livez': live,
     '/readyz': ready,
-    '/health/live': live,
-    '/health/ready': ready,
     '/metrics': async (_, response) => {
       response.setHeader('content-type', metrics.contentType);
       response.end(await metrics.metrics());
