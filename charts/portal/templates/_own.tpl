@@ -12,7 +12,7 @@
 {{- else -}}
 {{- $_ := set $connection "password" "${PGPASSWORD}" -}}
 {{- end -}}
-{{- $database := dict "client" "pg" "pluginDivisionMode" "schema" "ensureExists" false "connection" $connection -}}
+{{- $database := dict "client" "pg" "pluginDivisionMode" "schema" "ensureExists" false "ensureSchemaExists" true "connection" $connection -}}
 {{- $backend := dict "baseUrl" $url "listen" (dict "host" "0.0.0.0" "port" .Values.port) "database" $database -}}
 {{- $config := dict "app" (dict "baseUrl" $url) "backend" $backend -}}
 app-config.production.yaml: |

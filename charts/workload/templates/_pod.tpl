@@ -13,12 +13,7 @@ enableServiceLinks: false
 {{- with .restartPolicy }}
 restartPolicy: {{ . }}
 {{- end }}
-{{- with $values.imagePullSecrets }}
-imagePullSecrets:
-  {{- range . }}
-  - name: {{ . }}
-  {{- end }}
-{{- end }}
+{{- include "workload.pullSecrets" . }}
 {{- if .serves }}
 terminationGracePeriodSeconds: {{ $values.terminationSeconds }}
 topologySpreadConstraints:
@@ -96,6 +91,16 @@ volumes:
     configMap:
       name: {{ $name }}-files
   {{- end }}
+{{- end -}}
+
+{{/* Credentials of registries. Takes: root. */}}
+{{- define "workload.pullSecrets" -}}
+{{- with .root.Values.imagePullSecrets }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ . }}
+  {{- end }}
+{{- end }}
 {{- end -}}
 
 {{/* Labels of a pod that uses the release's database and identity. Takes: root, component. */}}

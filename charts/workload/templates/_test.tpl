@@ -29,12 +29,7 @@ spec:
   activeDeadlineSeconds: 120
   automountServiceAccountToken: false
   enableServiceLinks: false
-  {{- with $.root.Values.imagePullSecrets }}
-  imagePullSecrets:
-    {{- range . }}
-    - name: {{ . }}
-    {{- end }}
-  {{- end }}
+  {{- include "workload.pullSecrets" $ | indent 2 }}
   securityContext:
     {{- include "workload.podSecurity" (dict "user" 65534) | nindent 4 }}
   containers:
