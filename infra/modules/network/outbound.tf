@@ -1,5 +1,8 @@
 # One known address for everything that leaves the environment. Without it the cluster's load balancer does the
 # work, which is free of charge and good enough for a dev tier.
+#
+# Which kind of gateway it is, is decided when it is made: another kind would be another address, and others may let in only
+# the one they know. `terraform apply -replace` of address and gateway changes it.
 
 locals {
   # A gateway takes addresses of its own kind only.
@@ -16,6 +19,10 @@ resource "azurerm_public_ip" "outbound" {
   sku                 = local.outbound_sku
   zones               = var.nat_gateway_zone == null ? null : [var.nat_gateway_zone]
   tags                = var.tags
+
+  lifecycle {
+    ignore_changes = [sku, zones]
+  }
 }
 
 # A Standard gateway lives in one zone at most; a StandardV2 gateway in all, and refuses to be told which.
@@ -29,6 +36,10 @@ resource "azurerm_nat_gateway" "this" {
   idle_timeout_in_minutes = 10
   zones                   = var.nat_gateway_zone == null ? null : [var.nat_gateway_zone]
   tags                    = var.tags
+
+  lifecycle {
+    ignore_changes = [sku_name, zones]
+  }
 }
 
 resource "azurerm_nat_gateway_public_ip_association" "this" {
