@@ -40,8 +40,8 @@ function bundle(entry) {
     metafile: true,
     platform: 'node',
     target: 'node20',
-    // What pg uses only where it is installed.
-    external: ['pg-native'],
+    // What pg uses only where it is installed, and what says where the migrations are.
+    external: ['pg-native', '@moorline/api/package.json'],
     logLevel: 'error',
   });
   // Of packages only the lock file can change.

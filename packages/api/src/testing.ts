@@ -1,5 +1,5 @@
 /**
- * A real database for a test: made for it, dropped after it.
+ * A real database for a test: made for it, dropped after it. And a whole PostgreSQL, for tests that kill it.
  *
  * @packageDocumentation
  */
@@ -7,6 +7,9 @@ import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import { Database, createDatabase } from './database/database';
 import { migrate } from './database/migrate';
+
+export { startTestPostgres } from './testPostgres';
+export type { TestPostgres } from './testPostgres';
 
 /** A database of one test file. */
 export interface TestDatabase {
