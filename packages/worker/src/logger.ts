@@ -1,6 +1,4 @@
-/** Where the worker says what it does; Backstage's logger fits. */
+/** Where the worker says what it does; Backstage's logger fits, and the API's. */
 export interface WorkerLogger {
-  debug(message: string): void;
   warn(message: string): void;
-  error(message: string): void;
 }

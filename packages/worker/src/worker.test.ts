@@ -9,7 +9,7 @@ jest.setTimeout(60_000);
 
 let test: TestDatabase;
 let worker: Worker | undefined;
-const logger = { debug: jest.fn(), warn: jest.fn(), error: jest.fn() };
+const logger = { warn: jest.fn() };
 
 beforeEach(async () => {
   test = await createTestDatabase();

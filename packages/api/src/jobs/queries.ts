@@ -83,6 +83,22 @@ export async function getJob(
   return toJobRecord(row);
 }
 
+/** How many jobs are not done. */
+export async function countJobs(
+  db: Database,
+): Promise<{ kind: JobKind; state: BackgroundJobState; count: number }[]> {
+  return db.use(async connection => {
+    const { rows } = await connection.query<
+      Pick<JobRow, 'kind' | 'state'> & { count: number }
+    >(
+      `SELECT kind, state, count(*)::int AS count FROM (${await selectJobs(
+        connection,
+      )}) jobs GROUP BY kind, state`,
+    );
+    return rows;
+  });
+}
+
 function toJobRecord(row: JobRow): BackgroundJobRecord {
   return {
     id: row.id,

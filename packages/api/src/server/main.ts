@@ -8,12 +8,8 @@ import { Callers } from './authentication/callers';
 import { RateLimit } from './rateLimit';
 import { errorFields, createLog } from './log';
 import { startServer } from './server';
-import {
-  Settings,
-  SettingsError,
-  describeSettings,
-  readSettings,
-} from './settings';
+import { Settings, describeSettings, readSettings } from './settings';
+import { SettingsError } from './variables';
 
 const HELP = `Usage: moorline-api [COMMAND]
 

@@ -2,6 +2,14 @@ import { readFileSync } from 'node:fs';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { Issuer, issuerSchema } from './authentication/issuers';
+import {
+  Environment,
+  Variables,
+  describeVariables,
+  number,
+  readVariables,
+  text,
+} from './variables';
 
 /** What the server is told by its environment. Times are in milliseconds. */
 export interface Settings {
@@ -20,24 +28,6 @@ export interface Settings {
   drainMs: number;
   graceMs: number;
 }
-
-interface Variable<T> {
-  name: string;
-  about: string;
-  /** As it would be written; left out: it must be set. */
-  fallback?: string;
-  parse(text: string): T;
-}
-
-const text = (value: string) => value;
-
-const number = (least: number, most: number) => (value: string) => {
-  const parsed = Number(value);
-  if (!Number.isInteger(parsed) || parsed < least || parsed > most) {
-    throw new Error(`give a whole number from ${least} to ${most}`);
-  }
-  return parsed;
-};
 
 const list = (value: string) =>
   value
@@ -64,7 +54,7 @@ function issuers(value: string): Issuer[] {
   throw new Error(`${path.join('.') || 'the list'}: ${message}`);
 }
 
-const VARIABLES: { [K in keyof Settings]: Variable<Settings[K]> } = {
+const VARIABLES: Variables<Settings> = {
   databaseUrl: {
     name: 'MOORLINE_DATABASE_URL',
     about: 'postgres://user:password@host:5432/database; a secret',
@@ -152,49 +142,16 @@ const VARIABLES: { [K in keyof Settings]: Variable<Settings[K]> } = {
   },
 };
 
-/** Some settings have a value that cannot be used. */
-export class SettingsError extends Error {
-  constructor(problems: string[]) {
-    super(problems.join('\n'));
-    this.name = 'SettingsError';
-  }
-}
-
 /**
  * Reads the settings from environment variables.
  *
  * @throws SettingsError naming every variable that is missing or wrong, without its value.
  */
-export function readSettings(
-  env: Readonly<Record<string, string | undefined>>,
-): Settings {
-  const problems: string[] = [];
-  const entries = Object.entries(VARIABLES).map(([key, variable]) => {
-    const { name, about, fallback, parse } = variable as Variable<unknown>;
-    // Set but empty is not set: that is what templates leave behind.
-    const value = env[name] || fallback;
-    if (value === undefined) {
-      problems.push(`${name}: set it: ${about}`);
-      return [key, undefined];
-    }
-    try {
-      return [key, parse(value)];
-    } catch (error) {
-      problems.push(`${name}: ${(error as Error).message}`);
-      return [key, undefined];
-    }
-  });
-  if (problems.length > 0) throw new SettingsError(problems);
-  return Object.fromEntries(entries) as Settings;
+export function readSettings(env: Environment): Settings {
+  return readVariables(VARIABLES, env);
 }
 
 /** The variables, one a line, for `--help`. */
 export function describeSettings(): string {
-  return Object.values(VARIABLES)
-    .map(({ name, about, fallback }: Variable<unknown>) => {
-      const usual =
-        fallback === undefined ? 'required' : fallback && `default ${fallback}`;
-      return `  ${name.padEnd(28)} ${about}${usual ? ` (${usual})` : ''}`;
-    })
-    .join('\n');
+  return describeVariables(VARIABLES);
 }

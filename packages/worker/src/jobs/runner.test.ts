@@ -20,12 +20,12 @@ jest.setTimeout(90_000);
 
 let test: TestDatabase;
 let stops: (() => Promise<unknown>)[];
-let logger: { debug: jest.Mock; warn: jest.Mock; error: jest.Mock };
+let logger: { warn: jest.Mock };
 
 beforeEach(async () => {
   test = await createTestDatabase();
   stops = [];
-  logger = { debug: jest.fn(), warn: jest.fn(), error: jest.fn() };
+  logger = { warn: jest.fn() };
   await query(test.db, 'CREATE TABLE done (what text)');
 });
 

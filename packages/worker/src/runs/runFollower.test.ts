@@ -17,14 +17,14 @@ jest.setTimeout(60_000);
 let test: TestDatabase;
 let run: RunRecord;
 let followers: RunFollower[];
-let logger: { debug: jest.Mock; warn: jest.Mock };
+let logger: { warn: jest.Mock };
 
 const api = () => callerOf(test.db);
 
 beforeEach(async () => {
   test = await createTestDatabase();
   followers = [];
-  logger = { debug: jest.fn(), warn: jest.fn() };
+  logger = { warn: jest.fn() };
   await createOrders(test.db);
   run = await record(41);
 });

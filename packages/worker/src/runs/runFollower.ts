@@ -15,7 +15,7 @@ import type { RunSource } from './source';
 export interface RunFollowerOptions {
   db: Database;
   source: RunSource;
-  logger: Pick<WorkerLogger, 'warn'>;
+  logger: WorkerLogger;
   /** Told the name of an environment after something about its runs has changed. */
   onChange?: (environment: string) => void;
   /** Pause between two looks at a run; 1 s. */

@@ -1,0 +1,85 @@
+import {
+  Environment,
+  Variables,
+  describeVariables,
+  number,
+  readVariables,
+  text,
+} from '@moorline/api/process';
+
+/** What the worker is told by its environment. */
+export interface Settings {
+  databaseUrl: string;
+  databasePool: number;
+  host: string;
+  port: number;
+  organizationUrl: string;
+  project: string;
+  /** Secret. */
+  token: string;
+  branch: string;
+  followEveryMs: number;
+}
+
+const VARIABLES: Variables<Settings> = {
+  databaseUrl: {
+    name: 'MOORLINE_DATABASE_URL',
+    about: 'postgres://user:password@host:5432/database; a secret',
+    parse: text,
+  },
+  databasePool: {
+    name: 'MOORLINE_DATABASE_POOL',
+    about: 'connections to PostgreSQL at most',
+    fallback: '10',
+    parse: number(2, 500),
+  },
+  host: {
+    name: 'MOORLINE_HOST',
+    about: 'address to listen on; 0.0.0.0 in a container',
+    fallback: '127.0.0.1',
+    parse: text,
+  },
+  port: {
+    name: 'MOORLINE_PORT',
+    about: 'port of /livez, /readyz and /metrics; 0 for any that is free',
+    fallback: '7081',
+    parse: number(0, 65_535),
+  },
+  organizationUrl: {
+    name: 'MOORLINE_AZURE_DEVOPS_URL',
+    about: 'for example https://dev.azure.com/contoso',
+    parse: text,
+  },
+  project: {
+    name: 'MOORLINE_AZURE_DEVOPS_PROJECT',
+    about: 'the project that environments are run by',
+    parse: text,
+  },
+  token: {
+    name: 'MOORLINE_AZURE_DEVOPS_TOKEN',
+    about: 'a token with Build (Read & execute); a secret',
+    parse: text,
+  },
+  branch: {
+    name: 'MOORLINE_AZURE_DEVOPS_BRANCH',
+    about: 'the branch that environments live on',
+    fallback: 'main',
+    parse: text,
+  },
+  followEveryMs: {
+    name: 'MOORLINE_FOLLOW_EVERY_MS',
+    about: 'pause between two looks at a run; 30000 with service hooks',
+    fallback: '1000',
+    parse: number(100, 600_000),
+  },
+};
+
+/** @throws SettingsError naming every variable that is missing or wrong, without its value. */
+export function readSettings(env: Environment): Settings {
+  return readVariables(VARIABLES, env);
+}
+
+/** The variables, one a line, for `--help`. */
+export function describeSettings(): string {
+  return describeVariables(VARIABLES);
+}
