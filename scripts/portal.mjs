@@ -63,6 +63,9 @@ export function azureEnvironment() {
     MOORLINE_AZURE_ENDPOINT: sandbox,
     MOORLINE_AZURE_SUBSCRIPTION: '00000000-0000-4000-8000-000000000001',
     MOORLINE_AZURE_TOKEN: armToken,
+    MOORLINE_AZURE_TEAM_ID: '00000000-0000-4000-8000-000000000010',
+    MOORLINE_AZURE_TEAM: 'Platform',
+    MOORLINE_AZURE_TEAM_EMAIL: 'platform@example.com',
     NODE_EXTRA_CA_CERTS: caBundleFile,
   };
   for (const name of Object.keys(values)) {

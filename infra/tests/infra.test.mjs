@@ -1,12 +1,14 @@
 // The pipeline and what the template generates; offline, with the real Terraform and git.
 // Run: node --test infra/tests    (MOORLINE_TERRAFORM names the binary when it is not on PATH)
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { model } from './lib/model.mjs';
+import { expandEnvironment } from './lib/pipeline.mjs';
 import { startProvider } from './lib/provider.mjs';
 import {
   filesOf,
@@ -16,24 +18,9 @@ import {
 } from './lib/template.mjs';
 import { root, run, succeed, tool } from './lib/tools.mjs';
 
-const require = createRequire(path.join(root, 'package.json'));
 const terraform = tool('terraform', 'MOORLINE_TERRAFORM');
-const modulesFolder = path.join(root, 'infra/modules');
 const scripts = path.join(root, 'infra/pipelines/scripts');
 const temporary = fs.mkdtempSync(path.join(os.tmpdir(), 'moorline-infra-'));
-
-/** Runs a file of lib/ that imports the product's TypeScript, and returns what it wrote. */
-const withTypeScript = (file, ...args) =>
-  run(
-    process.execPath,
-    [
-      '--require',
-      require.resolve('@backstage/cli/config/nodeTransform.cjs'),
-      fileURLToPath(new URL(`lib/${file}`, import.meta.url)),
-      ...args,
-    ],
-    { cwd: root },
-  );
 
 const service = (name, environment) => ({
   name,
@@ -54,12 +41,8 @@ const specOf = (tier, size = 'medium', services = ['api']) => ({
 });
 
 let provider;
-let model;
 before(async () => {
   provider = await startProvider();
-  const { code, stdout, stderr } = await withTypeScript('model-process.cjs');
-  assert.equal(code, 0, stderr);
-  model = JSON.parse(stdout);
 });
 after(async () => {
   await provider?.stop();
@@ -73,47 +56,16 @@ test('everything has the format of terraform fmt', async () => {
 });
 
 describe('what the template generates', () => {
-  test('agrees with the environment model for every tier and size', async () => {
-    for (const { tier, size, zones, vmSize, nodes } of model.presets) {
-      const folder = path.join(temporary, 'presets', `${tier}-${size}`);
-      await renderEnvironment(specOf(tier, size), folder);
-      const main = fs.readFileSync(path.join(folder, 'main.tf'), 'utf8');
-      const list = zones.map(zone => `"${zone}"`).join(', ');
-      assert.ok(main.includes(`zones               = [${list}]`), main);
-      assert.ok(
-        main.includes(
-          `    vm_size   = "${vmSize}"\n    min_count = ${nodes.min}\n    max_count = ${nodes.max}\n`,
-        ),
-        `${tier} ${size}: ${JSON.stringify(nodes)} in\n${main}`,
-      );
-    }
-  });
-
-  test('has the names of the environment model', async () => {
-    const { example } = model;
-    const folder = path.join(temporary, 'names');
-    await renderEnvironment({ ...specOf('dev'), name: example.name }, folder);
-    const files = filesOf(folder);
-    for (const name of ['resourceGroup', 'cluster', 'registry']) {
-      assert.ok(files['main.tf'].includes(`"${example[name]}"`), name);
-    }
-    for (const name of ['resourceGroup', 'cluster', 'namespace', 'folder']) {
-      assert.ok(
-        files['azure-pipelines.yml'].includes(`'${example[name]}'`),
-        name,
-      );
-    }
-  });
-
   test('is asked for by a wizard with the limits of the model', () => {
     const [what, , runs] = template.spec.parameters;
     const { services, database } = runs.properties;
-    assert.deepEqual(what.properties.tier.enum, [
-      ...new Set(model.presets.map(({ tier }) => tier)),
-    ]);
-    assert.deepEqual(database.enum, model.databases);
-    assert.equal(services.maxItems, model.maxServices);
-    assert.equal(services.items.properties.replicas.maximum, model.maxReplicas);
+    assert.deepEqual(what.properties.tier.enum, [...model.TIERS]);
+    assert.deepEqual(database.enum, Object.keys(model.DATABASE_KINDS));
+    assert.equal(services.maxItems, model.MAX_SERVICES);
+    assert.equal(
+      services.items.properties.replicas.maximum,
+      model.MAX_REPLICAS,
+    );
   });
 
   test('lets the API choose a range that was left out', () => {
@@ -132,6 +84,7 @@ describe('what the template generates', () => {
       'README.md',
       'azure-pipelines.yml',
       'main.tf',
+      'moved.tf',
       'outputs.tf',
       'terraform.tf',
       'values/api.yaml',
@@ -140,7 +93,7 @@ describe('what the template generates', () => {
     ]);
     for (const [name, text] of Object.entries(files)) {
       assert.doesNotMatch(
-        text.replace('${{ parameters.releaseTimeout }}', ''),
+        text.replace(/\$\{\{ parameters\.\w+ \}\}/g, ''),
         /\$\{\{|\{%|undefined|\[object/,
         name,
       );
@@ -154,13 +107,7 @@ describe('the pipeline', () => {
   test('is what the generated file extends', async () => {
     const folder = path.join(temporary, 'pipeline');
     await renderEnvironment(specOf('dev', 'small', ['api', 'web']), folder);
-    const { code, stdout, stderr } = await withTypeScript(
-      'expand-process.cjs',
-      folder,
-      'orders-dev',
-    );
-    assert.equal(code, 0, stderr);
-    const pipeline = JSON.parse(stdout);
+    const pipeline = await expandEnvironment(folder, 'orders-dev');
     assert.deepEqual(
       pipeline.stages.map(({ name }) => name),
       ['validate', 'plan', 'apply', 'deploy', 'smoke'],
@@ -200,6 +147,33 @@ describe('the pipeline', () => {
         assert.doesNotMatch(text, /System\.AccessToken/i, step.displayName);
       }
     }
+  });
+
+  test('takes down and looks for drift on other ways', async () => {
+    const folder = path.join(temporary, 'ways');
+    await renderEnvironment(specOf('prod'), folder);
+    const stagesOf = async action => {
+      const { stages } = await expandEnvironment(folder, 'orders-prod', {
+        action,
+      });
+      return stages;
+    };
+    // Whatever changes Azure waits for what was put on the environment of Azure DevOps.
+    const [plan, destroy] = await stagesOf('destroy');
+    assert.deepEqual([plan.name, destroy.name], ['plan', 'destroy']);
+    assert.deepEqual(
+      destroy.jobs.map(({ environment }) => environment),
+      ['orders-prod', 'orders-prod'],
+    );
+    const [drift, ...others] = await stagesOf('drift');
+    assert.deepEqual([drift.name, others], ['drift', []]);
+    const { serviceConnections } = await expandEnvironment(
+      folder,
+      'orders-prod',
+      { action: 'drift' },
+    );
+    assert.deepEqual(serviceConnections, ['moorline-plan']);
+    await assert.rejects(stagesOf('delete'), /action/);
   });
 
   test('has scripts that bash can read', async () => {
@@ -307,6 +281,8 @@ describe('validate.sh, plan.sh and apply.sh', () => {
           PATH: `${path.dirname(terraform)}:${path.dirname(process.execPath)}:${
             process.env.PATH
           }`,
+          MOORLINE_ENVIRONMENT: spec.name,
+          MOORLINE_LOCK_TIMEOUT: '1s',
           SYSTEM_ACCESSTOKEN: 'a-run-token',
           SYSTEM_COLLECTIONURI: 'https://devops.test/moorline/',
           AZURESUBSCRIPTION_SERVICE_CONNECTION_ID:
@@ -323,51 +299,49 @@ describe('validate.sh, plan.sh and apply.sh', () => {
   }
 
   before(async () => {
-    fs.mkdirSync(platform);
-    fs.cpSync(modulesFolder, path.join(platform, 'infra/modules'), {
-      recursive: true,
-      filter: file => path.basename(file) !== '.terraform',
-    });
+    const infra = path.join(platform, 'infra');
+    for (const part of ['modules', 'stacks']) {
+      fs.cpSync(path.join(root, 'infra', part), path.join(infra, part), {
+        recursive: true,
+        filter: file => path.basename(file) !== '.terraform',
+      });
+    }
     await git(platform, 'init', '--quiet');
     await git(platform, 'add', '.');
     await git(platform, 'commit', '--quiet', '--message', 'platform');
     await git(platform, 'tag', 'v0.1.0');
   });
 
-  for (const [tier, resources] of [
-    ['dev', 23],
-    ['staging', 28],
-    ['prod', 28],
-  ]) {
-    test(`make, keep and change nothing in ${tier}`, async () => {
-      const { script, plan } = await checkout(specOf(tier));
-      const outputs = [];
-      const step = async (...args) => {
-        const result = await script(...args);
-        assert.equal(result.code, 0, result.stdout + result.stderr);
-        outputs.push(result.stdout, result.stderr);
-        return result.stdout;
-      };
-      await step('validate.sh');
-      const planned = await step('plan.sh', plan);
-      assert.match(
-        planned,
-        new RegExp(
-          `^Plan: ${resources} to add, 0 to change, 0 to destroy\\.$`,
-          'm',
-        ),
-      );
-      assert.equal(
-        JSON.parse(fs.readFileSync(path.join(plan, 'summary.json'), 'utf8'))
-          .add,
-        resources,
-      );
-      const applied = await step('apply.sh', plan);
-      assert.match(applied, new RegExp(`Resources: ${resources} added`));
+  /** Runs a script that must succeed; what it wrote. */
+  const ok = async running => {
+    const { code, stdout, stderr } = await running;
+    assert.equal(code, 0, stdout + stderr);
+    return stdout + stderr;
+  };
+  /** The counts and changes of a plan. */
+  const summaryOf = plan =>
+    JSON.parse(fs.readFileSync(path.join(plan, 'summary.json'), 'utf8'));
 
-      const again = await step('plan.sh', plan);
+  for (const tier of ['dev', 'staging']) {
+    test(`make, keep and take down ${tier}`, async () => {
+      const { script, plan } = await checkout(specOf(tier));
+      const outputs = [await ok(script('validate.sh'))];
+      const planned = await ok(script('plan.sh', plan));
+      const { add, destroy } = summaryOf(plan);
+      assert.ok(add > 20 && destroy === 0);
+      const line = `Plan: ${add} to add, 0 to change, 0 to destroy.`;
+      assert.equal(planned.split(line).length, 3, 'Terraform and we agree');
+      outputs.push(planned, await ok(script('apply.sh', plan)));
+
+      const again = await ok(script('plan.sh', plan));
       assert.match(again, /^No changes\./m);
       assert.match(again, /^Plan: 0 to add, 0 to change, 0 to destroy\.$/m);
+      assert.match(again, /variable=changes;isOutput=true\]false$/m);
+
+      const last = await ok(script('plan.sh', plan, 'destroy'));
+      assert.match(last, /variable=cluster;isOutput=true\]true$/m);
+      assert.equal(summaryOf(plan).destroy, add);
+      outputs.push(again, last, await ok(script('apply.sh', plan)));
 
       assert.ok(
         !outputs.join('').includes('a-run-token'),
@@ -378,6 +352,83 @@ describe('validate.sh, plan.sh and apply.sh', () => {
     });
   }
 
+  test('keep what a folder of an older form made', async () => {
+    const { folder, script, plan } = await checkout(specOf('prod'));
+    const files = ['main.tf', 'outputs.tf', 'moved.tf'];
+    const now = files.map(file =>
+      fs.readFileSync(path.join(folder, file), 'utf8'),
+    );
+    files.forEach(file => fs.rmSync(path.join(folder, file)));
+    const before = fs.readFileSync(
+      new URL('fixtures/folder-before-the-stack.tf', import.meta.url),
+      'utf8',
+    );
+    fs.writeFileSync(
+      path.join(folder, 'main.tf'),
+      before.replaceAll('PLATFORM', `file://${platform}`),
+    );
+    await ok(script('plan.sh', plan));
+    await ok(script('apply.sh', plan));
+
+    files.forEach((file, i) =>
+      fs.writeFileSync(path.join(folder, file), now[i]),
+    );
+    await ok(script('plan.sh', plan));
+    assert.deepEqual(
+      summaryOf(plan).changes.filter(({ actions }) =>
+        actions.includes('delete'),
+      ),
+      [],
+    );
+    await ok(script('apply.sh', plan));
+    assert.match(await ok(script('plan.sh', plan)), /^No changes\./m);
+  });
+
+  test('say who holds the state, and how to get it back', async () => {
+    const { folder, script } = await checkout({
+      ...specOf('dev'),
+      name: 'locked',
+    });
+    const plan = path.join(temporary, 'locked-plan');
+    await ok(script('plan.sh', plan));
+    // Another Terraform that holds the state until somebody answers it.
+    const other = spawn(terraform, ['apply', '-no-color'], {
+      cwd: folder,
+      env: { ...process.env, ...provider.environment },
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    const ended = once(other, 'exit');
+    let asked = '';
+    for await (const chunk of other.stdout) {
+      asked += chunk;
+      if (asked.includes('Only')) break;
+    }
+    const { code, stdout } = await script('plan.sh', plan);
+    other.kill();
+    await ended;
+    assert.notEqual(code, 0);
+    assert.match(
+      stdout,
+      /task\.logissue type=error\]The state of locked is locked by \S+@\S+ since \d{4}-.*\(OperationTypeApply\): wait.*`terraform force-unlock [0-9a-f-]{36}`/,
+    );
+  });
+
+  test('do not take down what is locked against deletion', async () => {
+    const { script, plan } = await checkout({
+      ...specOf('dev'),
+      name: 'kept',
+      options: { deleteLock: true },
+    });
+    await ok(script('plan.sh', plan));
+    await ok(script('apply.sh', plan));
+    const { code, stdout } = await script('plan.sh', plan, 'destroy');
+    assert.notEqual(code, 0);
+    assert.match(
+      stdout,
+      /A lock keeps everything in kept.*delete_lock_enabled/,
+    );
+  });
+
   test('name the variable and the fix when a value is wrong', async () => {
     const { script } = await checkout({
       ...specOf('dev'),
@@ -387,8 +438,8 @@ describe('validate.sh, plan.sh and apply.sh', () => {
     const result = await script('plan.sh', path.join(temporary, 'wrong-plan'));
     assert.notEqual(result.code, 0);
     assert.match(
-      result.stderr.replace(/[│\s]+/g, ' '),
-      /address_range must be a \/20 in CIDR form: write a range such as 10\.20\.0\.0\/20/,
+      result.stdout,
+      /type=error\]Error: Invalid value for variable \(.*address_range must be a \/20 .*: write a range such as 10\.20\.0\.0\/20/,
     );
   });
 

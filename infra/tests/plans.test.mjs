@@ -6,29 +6,18 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { model } from './lib/model.mjs';
 import { resourcesOf, sourceOf, textOf } from './lib/plan.mjs';
 import { startProvider } from './lib/provider.mjs';
 import { planOf, ROOTS } from './lib/roots.mjs';
-import { root, succeed } from './lib/tools.mjs';
+import { root } from './lib/tools.mjs';
 import { problemsOf, RULES } from './policy/rules.mjs';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'moorline-plans-'));
 
 let provider;
-let model;
 before(async () => {
   provider = await startProvider();
-  model = JSON.parse(
-    await succeed(
-      process.execPath,
-      [
-        '--require',
-        '@backstage/cli/config/nodeTransform.cjs',
-        'infra/tests/lib/model-process.cjs',
-      ],
-      { cwd: root },
-    ),
-  );
 });
 after(async () => {
   await provider?.stop();
@@ -80,24 +69,32 @@ for (const name of Object.keys(ROOTS)) {
 }
 
 test('nodes are those of the environment model', async () => {
-  for (const { tier, size, vmSize, zones, nodes } of model.presets) {
-    const changes = { size };
-    const plan = await planOf(tier, { folder, ...provider, changes });
-    const resources = resourcesOf(plan);
-    const user = resources.find(
-      ({ type, after }) =>
-        type === 'azurerm_kubernetes_cluster_node_pool' &&
-        after.name === 'user',
-    );
-    const [cluster] = resources.filter(
-      ({ type }) => type === 'azurerm_kubernetes_cluster',
-    );
-    const pool = user?.after ?? cluster.after.default_node_pool[0];
-    assert.deepEqual(
-      [pool.vm_size, pool.min_count, pool.max_count, pool.zones ?? []],
-      [vmSize, nodes.min, nodes.max, zones],
-      `${tier} ${size}`,
-    );
+  for (const tier of model.TIERS) {
+    for (const size of Object.keys(model.SIZES)) {
+      const changes = { size };
+      const plan = await planOf(tier, { folder, ...provider, changes });
+      const resources = resourcesOf(plan);
+      const user = resources.find(
+        ({ type, after: values }) =>
+          type === 'azurerm_kubernetes_cluster_node_pool' &&
+          values.name === 'user',
+      );
+      const [cluster] = resources.filter(
+        ({ type }) => type === 'azurerm_kubernetes_cluster',
+      );
+      const pool = user?.after ?? cluster.after.default_node_pool[0];
+      const nodes = model.nodeRange({ tier, size });
+      assert.deepEqual(
+        [pool.vm_size, pool.min_count, pool.max_count, pool.zones ?? []],
+        [
+          model.SIZES[size].vmSize,
+          nodes.min,
+          nodes.max,
+          model.TIER_PRESETS[tier].zones,
+        ],
+        `${tier} ${size}`,
+      );
+    }
   }
 });
 

@@ -14,4 +14,5 @@ if [[ -f "$input/terraform.lock.hcl" ]]; then
 else
   run_terraform init -no-color
 fi
-run_terraform apply -no-color -lock-timeout=5m "$input/environment.tfplan"
+run_terraform apply -no-color -lock-timeout="${MOORLINE_LOCK_TIMEOUT:-5m}" "$input/environment.tfplan"
+tell_outputs

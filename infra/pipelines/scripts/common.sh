@@ -17,6 +17,11 @@ need() {
   command -v "$1" >/dev/null || fail "$1 is not on the agent: install it there (the Microsoft-hosted images have it)."
 }
 
+# output NAME VALUE: sets an output variable of the step, for conditions of what follows.
+output() {
+  echo "##vso[task.setvariable variable=$1;isOutput=true]$2"
+}
+
 # run_terraform ARGUMENTS: runs Terraform. What it says is wrong becomes an error of the step, one line each, and so stands
 # on the run's page, where else only the exit code would.
 run_terraform() {
@@ -24,9 +29,19 @@ run_terraform() {
   said=$(mktemp)
   terraform "$@" 2>"$said" || code=$?
   cat "$said" >&2
-  ((code == 0)) || terraform_errors <"$said"
+  ((code == 0)) || locked_state <"$said" || terraform_errors <"$said"
   rm -f "$said"
   return "$code"
+}
+
+# Says who holds the state and how to go on, when that is what Terraform's output is about.
+locked_state() {
+  local said who created id
+  said=$(cat)
+  [[ "$said" == *"acquiring the state lock"* ]] || return 1
+  lock() { sed -nE "s/^[│ ]*$1: +(.*[^ ]) *$/\1/p" <<<"$said" | head -1; }
+  who=$(lock Who) created=$(lock Created) id=$(lock ID)
+  echo "##vso[task.logissue type=error]The state of ${MOORLINE_ENVIRONMENT:-the environment} is locked by ${who:-someone} since ${created:-some time} ($(lock Operation)): wait until that run is over, then run again. If no run is under way, one was cut off: in the environment's folder run \`terraform init\` and \`terraform force-unlock ${id:-ID}\`, then run again."
 }
 
 # Title, place and explanation of each error in Terraform's output; its source lines and hints stay in the log.
@@ -44,6 +59,14 @@ terraform_errors() {
     /^ / || /^$/ || over { next }
     { detail = detail (detail == "" ? "" : " ") $0 }
     END { tell() }'
+}
+
+# What changed hands at the last apply and later stages need: the identities of services, as `{"api":"CLIENT_ID"}`.
+tell_outputs() {
+  output identities "$(terraform output -json -no-color | node -e '
+    const outputs = JSON.parse(require("fs").readFileSync(0, "utf8") || "{}");
+    console.log(JSON.stringify(outputs.workload_client_ids?.value ?? {}));
+  ')"
 }
 
 # Lets git fetch modules from this organisation (and only from there) with the run's own token. The token is in this

@@ -1,12 +1,19 @@
 #!/usr/bin/env bash
-# prepare-release.sh RELEASE CHART: gathers the chart, and ends what a run that was cut off left half-done, which Helm
-# would else refuse to touch ("another operation is in progress").
+# prepare-release.sh RELEASE CHART: gathers the chart, writes the values that only Azure knows to RELEASE.yaml in the
+# agent's temporary folder, and ends what a run that was cut off left half-done, which Helm would else refuse to touch
+# ("another operation is in progress").
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 need node
 release=${1:?RELEASE}
 namespace=${MOORLINE_NAMESPACE:?}
 bash "$(dirname "${BASH_SOURCE[0]}")/chart-dependencies.sh" "${2:?CHART}"
+
+# Only the releases whose service signs in to Azure have an identity.
+node -e '
+  const clientId = JSON.parse(process.env.MOORLINE_IDENTITIES || "{}")[process.argv[1]];
+  console.log(JSON.stringify(clientId ? { identity: { clientId } } : {}));
+' "$release" >"${AGENT_TEMPDIRECTORY:?}/$release.yaml"
 
 pending=$(helm list --namespace "$namespace" --pending --short --filter "^${release}\$")
 [[ -n "$pending" ]] || exit 0

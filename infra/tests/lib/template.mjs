@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { model } from './model.mjs';
 import { root } from './tools.mjs';
 
 const require = createRequire(path.join(root, 'packages/backend/package.json'));
@@ -15,14 +16,7 @@ const { ConfigReader } = require('@backstage/config');
 const { createTemplateRenderer } = createRequire(
   require.resolve('@backstage/plugin-scaffolder-backend'),
 )('nunjitsu');
-// The model is TypeScript; Backstage's own hook reads it.
-createRequire(path.join(root, 'package.json'))(
-  '@backstage/cli/config/nodeTransform.cjs',
-);
-const { derivedFrom, stateAccountName } = require(path.join(
-  root,
-  'packages/environment-model/src',
-));
+const { derivedFrom, stateAccountName, terraformVariables } = model;
 const yaml = createRequire(path.join(root, 'packages/sandbox/package.json'))(
   'yaml',
 );
@@ -64,6 +58,14 @@ function reserved(spec, gitUrl) {
     },
     azure: { subscriptionId, stateAccount: stateAccountName(subscriptionId) },
     derived: derivedFrom(spec),
+    terraform: terraformVariables(spec, {
+      team: {
+        groupObjectId: '00000000-0000-4000-8000-000000000020',
+        groupName: 'Team "Orders"',
+        email: 'team-orders@example.com',
+      },
+      takenAddressRanges: ['10.20.32.0/20', '10.21.0.0/20'],
+    }),
   };
 }
 

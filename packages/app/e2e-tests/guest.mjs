@@ -110,6 +110,7 @@ export async function guestOf({ url }) {
         environment => environment.name === name,
       ),
     environment: name => query('environments.get', { name }),
-    runs: environment => query('runs.list', { environment }),
+    runs: async environment =>
+      (await query('runs.list', { environment })).items,
   };
 }

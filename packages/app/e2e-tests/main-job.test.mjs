@@ -69,7 +69,10 @@ test('the environment’s page is the progress, to state ready', async () => {
   await page.waitForURL(`**/catalog/default/resource/${NAME}**`);
   const deploy = page.getByRole('listitem').filter({ hasText: 'Deploy' });
   await deploy.first().waitFor();
-  await page.getByText('+ 23').first().waitFor({ timeout: RUN_TIMEOUT });
+  await page
+    .getByText(/^\+ \d{2}$/)
+    .first()
+    .waitFor({ timeout: RUN_TIMEOUT });
   await picture(page, 'environment-running');
   await page
     .getByText('Ready', { exact: true })
@@ -86,7 +89,7 @@ test('the run shows its stages, steps and logs', async () => {
   await page.getByRole('link', { name: /^Plan Succeeded/ }).click();
   await page.getByRole('link', { name: /^Succeeded Plan/ }).click();
   await page
-    .getByText(/Plan: 23 to add, 0 to change, 0 to destroy/)
+    .getByText(/Plan: \d{2} to add, 0 to change, 0 to destroy/)
     .last()
     .waitFor();
   await picture(page, 'run');

@@ -360,17 +360,17 @@ test('a broken pipeline: nothing is queued, the line is named, and Resume goes o
 });
 
 test('a Terraform error: the page says what, where and why, and Resume goes on', async () => {
-  await organisation.commit('environments', 'Keep logs for five days', {
+  await organisation.commit('environments', 'Make it huge', {
     [folder('azure-pipelines.yml')]: text =>
       text.replace('extend:', 'extends:'),
     [folder('main.tf')]: text =>
-      text.replace(/(retention_in_days\s+=) 30/, '$1 5'),
+      text.replace(/(size\s+=) "small"/, '$1 "huge"'),
   });
   await button('Run again').click();
   const run = await endOfRun(3);
   assert.match(
     run.failure.message,
-    /^Error: Invalid value for variable \(on main\.tf line \d+.*\): retention_in_days must be .* from 30 to 730/,
+    /^Error: Invalid value for variable \(on main\.tf line \d+.*\): size must be small, medium or large/,
   );
   await page
     .getByText(/Check format and configuration failed in Validate/)
@@ -382,12 +382,12 @@ test('a Terraform error: the page says what, where and why, and Resume goes on',
   await open('/environments');
   await row(HOME).getByText('Failed in Validate').waitFor();
   await row(HOME)
-    .getByText(/retention_in_days must be/)
+    .getByText(/size must be small/)
     .waitFor();
 
-  await organisation.commit('environments', 'Keep logs for thirty days', {
+  await organisation.commit('environments', 'Keep it small', {
     [folder('main.tf')]: text =>
-      text.replace(/(retention_in_days\s+=) 5/, '$1 30'),
+      text.replace(/(size\s+=) "huge"/, '$1 "small"'),
   });
   await open(homePage());
   await page.getByText(/nothing else was touched/).waitFor();

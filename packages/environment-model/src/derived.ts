@@ -7,7 +7,7 @@ import {
   registryName,
   resourceGroupName,
 } from './names';
-import { SIZES, TIER_PRESETS, nodeRange } from './presets';
+import { SIZES, nodeRange } from './presets';
 
 /** What follows from a specification: what templates put into files beside the specification itself. */
 export interface DerivedValues {
@@ -21,15 +21,13 @@ export interface DerivedValues {
   vmSize: string;
   minNodes: number;
   maxNodes: number;
-  /** Availability zones; none: Azure places the nodes. */
-  zones: string[];
 }
 
 /** Works out the names and numbers that follow from a specification. */
 export function derivedFrom(
   spec: Pick<EnvironmentSpec, 'name' | 'tier' | 'size'>,
 ): DerivedValues {
-  const { name, tier, size } = spec;
+  const { name, size } = spec;
   const nodes = nodeRange(spec);
   return {
     folder: environmentFolder(name),
@@ -41,6 +39,5 @@ export function derivedFrom(
     vmSize: SIZES[size].vmSize,
     minNodes: nodes.min,
     maxNodes: nodes.max,
-    zones: [...TIER_PRESETS[tier].zones],
   };
 }

@@ -2,6 +2,7 @@ import {
   coreServices,
   createBackendModule,
 } from '@backstage/backend-plugin-api';
+import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { scaffolderActionsExtensionPoint } from '@backstage/plugin-scaffolder-node';
 import {
   createAzureDevOps,
@@ -14,6 +15,7 @@ import { createReserveAction } from './actions/reserve';
 import { createRunPipelineAction } from './actions/runPipeline';
 import { createEnvironmentsApi } from './environmentsApi';
 import { reporting } from './reporting';
+import { catalogTeams } from './teams';
 
 /** Adds Moorline's actions to the scaffolder. */
 export const environmentsScaffolderModule = createBackendModule({
@@ -24,10 +26,11 @@ export const environmentsScaffolderModule = createBackendModule({
       deps: {
         scaffolder: scaffolderActionsExtensionPoint,
         auth: coreServices.auth,
+        catalog: catalogServiceRef,
         config: coreServices.rootConfig,
         discovery: coreServices.discovery,
       },
-      async init({ scaffolder, auth, config, discovery }) {
+      async init({ scaffolder, auth, catalog, config, discovery }) {
         const settings = readAzureDevOpsSettings(config);
         // One client for all tasks: it keeps its connections, what it knows, and the pauses it was asked for.
         const azureDevOps = createAzureDevOps(settings);
@@ -35,7 +38,12 @@ export const environmentsScaffolderModule = createBackendModule({
         const appUrl = config.getString('app.baseUrl');
         scaffolder.addActions(
           reporting(
-            createReserveAction({ environments, settings, config }),
+            createReserveAction({
+              environments,
+              teams: catalogTeams({ catalog, config }),
+              settings,
+              config,
+            }),
             environments,
           ),
           reporting(

@@ -1,106 +1,58 @@
+{%- macro text(value) %}${{ value | dump | replace("${", "$${") | replace("%{", "%%{") }}{% endmacro -%}
+{%- macro list(items) %}[{% for item in items %}"${{ item }}"${{ ", " if not loop.last }}{% endfor %}]{% endmacro -%}
 # ${{ values.spec.name }}: ${{ values.spec.tier }}, ${{ values.spec.region }}, ${{ values.spec.size }}; owned by ${{ values.spec.owner }}.
 #
-# Everything that Azure holds for this environment. The modules are versioned: `ref` below says which.
+# Everything that Azure holds for this environment. What its tier means, and what else it may choose, is told by the
+# README of the stack; `ref` says which version of it.
 
-locals {
-  name     = "${{ values.spec.name }}"
-  location = "${{ values.spec.region }}"
+module "environment" {
+  source = "git::${{ values.platform.gitUrl }}//infra/stacks/environment?ref=${{ values.platform.version }}"
 
-  tags = {
-    "moorline-environment" = "${{ values.spec.name }}"
-    "moorline-owner"       = "${{ values.spec.owner }}"
-    "moorline-tier"        = "${{ values.spec.tier }}"
-  }
-}
+  name     = "${{ values.terraform.name }}"
+  tier     = "${{ values.terraform.tier }}"
+  owner    = "${{ values.terraform.owner }}"
+  location = "${{ values.terraform.location }}"
+  size     = "${{ values.terraform.size }}"
 
-data "azurerm_client_config" "current" {}
+  address_range        = "${{ values.terraform.address_range }}"
+  taken_address_ranges = ${{ list(values.terraform.taken_address_ranges) }}
 
-module "resource_group" {
-  source = "git::${{ values.platform.gitUrl }}//infra/modules/resource-group?ref=${{ values.platform.version }}"
-
-  name     = "${{ values.derived.resourceGroup }}"
-  location = local.location
-  tags     = local.tags
-}
-
-module "network" {
-  source = "git::${{ values.platform.gitUrl }}//infra/modules/network?ref=${{ values.platform.version }}"
-
-  name                = local.name
-  location            = local.location
-  resource_group_name = module.resource_group.name
-  address_range       = "${{ values.spec.addressRange }}"
-  nat_gateway_enabled = ${{ "false" if values.spec.tier == "dev" else "true" }}
-  tags                = local.tags
-}
-
-module "monitoring" {
-  source = "git::${{ values.platform.gitUrl }}//infra/modules/monitoring?ref=${{ values.platform.version }}"
-
-  name                = local.name
-  location            = local.location
-  resource_group_name = module.resource_group.name
-  retention_in_days   = ${{ "90" if values.spec.tier == "prod" else "30" }}
-  tags                = local.tags
-}
-
-module "aks" {
-  source = "git::${{ values.platform.gitUrl }}//infra/modules/aks?ref=${{ values.platform.version }}"
-
-  name                = "${{ values.derived.cluster }}"
-  location            = local.location
-  resource_group_name = module.resource_group.name
-  tenant_id           = data.azurerm_client_config.current.tenant_id
-  subnet_id           = module.network.aks_subnet_id
-  outbound_type       = module.network.outbound_type
-  sku_tier            = "${{ "Free" if values.spec.tier == "dev" else "Standard" }}"
-  zones               = [{% for zone in values.derived.zones %}"${{ zone }}"${{ ", " if not loop.last }}{% endfor %}]
-
-{%- if values.spec.tier == "dev" %}
-
-  # Workloads share the system pool: one small cluster is enough here.
-  system_pool = {
-    vm_size   = "${{ values.derived.vmSize }}"
-    min_count = ${{ values.derived.minNodes }}
-    max_count = ${{ values.derived.maxNodes }}
-  }
-{%- else %}
-
-  # The cluster's own parts have nodes to themselves.
-  system_pool = {
-    vm_size   = "Standard_D2ds_v5"
-    min_count = ${{ "3" if values.spec.tier == "prod" else "2" }}
-    max_count = 4
+  # Administers the cluster, the secrets and the database, and hears of alerts.
+  team = {
+    group_object_id = "${{ values.terraform.team.group_object_id }}"
+    group_name      = ${{ text(values.terraform.team.group_name) }}
+    email           = ${{ text(values.terraform.team.email) }}
   }
 
-  user_pool = {
-    vm_size   = "${{ values.derived.vmSize }}"
-    min_count = ${{ values.derived.minNodes }}
-    max_count = ${{ values.derived.maxNodes }}
-  }
+{%- for option in ["zones", "web_source_ranges"] %}
+{%- if values.terraform[option] %}
+
+  ${{ option }} = ${{ list(values.terraform[option]) }}
 {%- endif %}
+{%- endfor %}
 
-  monitoring = {
-    workspace_id               = module.monitoring.workspace_id
-    container_insights_rule_id = module.monitoring.container_insights_rule_id
+{%- for option in ["managed_database_enabled", "edge_enabled", "delete_lock_enabled", "free_subscription"] %}
+{%- if values.terraform[option] %}
+
+  ${{ option }} = true
+{%- endif %}
+{%- endfor %}
+
+{%- if values.terraform.workloads %}
+
+  # Services that sign in to Azure, and what they may do there.
+  workloads = {
+{%- for name, workload in values.terraform.workloads %}
+    ${{ name }} = {
+      service_account = "${{ workload.service_account }}"
+{%- if workload.reads_secrets %}
+      reads_secrets   = true
+{%- endif %}
+{%- if workload.writes_results %}
+      writes_results  = true
+{%- endif %}
+    }
+{%- endfor %}
   }
-
-  tags = local.tags
-}
-
-module "registry" {
-  source = "git::${{ values.platform.gitUrl }}//infra/modules/registry?ref=${{ values.platform.version }}"
-
-  name                = "${{ values.derived.registry }}"
-  location            = local.location
-  resource_group_name = module.resource_group.name
-  sku                 = "${{ "Premium" if values.spec.tier == "prod" else "Standard" }}"
-  pull_principal_ids  = { nodes = module.aks.kubelet_object_id }
-  tags                = local.tags
-
-{%- if values.spec.tier == "prod" %}
-
-  zone_redundancy_enabled    = true
-  untagged_retention_in_days = 30
 {%- endif %}
 }

@@ -33,12 +33,13 @@ export function planCreation(spec: EnvironmentSpec): CreationPlan {
   return {
     folder: environmentFolder(name),
     files: [
-      { path: 'main.tf', what: 'what runs in Azure, by versioned modules' },
+      { path: 'main.tf', what: 'what Azure holds, by a versioned stack' },
       {
         path: 'terraform.tf',
         what: 'versions, provider and where state is kept',
       },
       { path: 'outputs.tf', what: 'what later stages need to know' },
+      { path: 'moved.tf', what: 'what an older folder made is kept' },
       ...spec.services.map(service => ({
         path: `values/${service.name}.yaml`,
         what: `how ${service.name} is released`,
@@ -67,6 +68,16 @@ export function planCreation(spec: EnvironmentSpec): CreationPlan {
         kind: 'Log workspace',
         count: 1,
         detail: 'metrics and logs of the cluster',
+      },
+      {
+        kind: 'Key vault',
+        count: 1,
+        detail: `kv-${name}, reached from inside only`,
+      },
+      {
+        kind: 'Storage account',
+        count: 1,
+        detail: 'results of workers, reached from inside only',
       },
     ],
     releases: [

@@ -59,6 +59,12 @@ describe("Moorline's actions", () => {
       runs: { record: { mutate: record } },
     } as unknown as MoorlineClient);
 
+  const teams = async () => ({
+    groupObjectId: '00000000-0000-4000-8000-000000000020',
+    groupName: 'Orders',
+    email: 'orders@example.com',
+  });
+
   const resources = [{ type: 'endpoint', id: '1', name: 'moorline-plan' }];
   const commitFiles = jest.fn();
   const ensurePipeline = jest.fn();
@@ -80,7 +86,7 @@ describe("Moorline's actions", () => {
 
   const actions: Record<string, TemplateAction<any, any>> = Object.fromEntries(
     [
-      createReserveAction({ environments, settings, config }),
+      createReserveAction({ environments, teams, settings, config }),
       createCommitAction({ azureDevOps, settings }),
       createEnsurePipelineAction({ azureDevOps, settings }),
       createRunPipelineAction({ azureDevOps, settings }),
@@ -102,7 +108,10 @@ describe("Moorline's actions", () => {
     check.mockResolvedValue({
       name: { available: true },
       suggestedRange: '10.32.0.0/20',
-      taken: [],
+      taken: [
+        { name: 'orders-dev', addressRange: '10.16.0.0/20' },
+        { name: 'shop', addressRange: '10.1.0.0/20' },
+      ],
     });
     record.mockResolvedValue({ id: 'run-1' });
     commitFiles.mockResolvedValue({
@@ -277,7 +286,20 @@ describe("Moorline's actions", () => {
           vmSize: 'Standard_D2ds_v5',
           minNodes: 3,
           maxNodes: 3,
-          zones: ['1', '2', '3'],
+        },
+        terraform: {
+          name: 'orders-dev',
+          tier: 'prod',
+          owner: 'group:default/team-orders',
+          location: 'westeurope',
+          size: 'small',
+          address_range: '10.16.0.0/20',
+          taken_address_ranges: ['10.1.0.0/20'],
+          team: {
+            group_object_id: '00000000-0000-4000-8000-000000000020',
+            group_name: 'Orders',
+            email: 'orders@example.com',
+          },
         },
       });
     });
@@ -287,6 +309,13 @@ describe("Moorline's actions", () => {
         act(id, { spec: { ...spec, region: 'atlantis', size: 'huge' } }),
       ).rejects.toThrow(/region: "atlantis"[^]*size: "huge"/);
       expect(create).not.toHaveBeenCalled();
+    });
+
+    it('refuses in a dry run what could not be placed', async () => {
+      check.mockResolvedValue({ name: { available: true }, taken: [] });
+      await expect(act(id, { spec }, { isDryRun: true })).rejects.toThrow(
+        /^addressRange: every range is in use; retire/,
+      );
     });
 
     it("passes on the API's refusal of a taken name", async () => {

@@ -6,10 +6,16 @@ import {
   derivedFrom,
   parseEnvironmentSpec,
   stateAccountName,
+  terraformVariables,
 } from '@moorline/environment-model';
-import type { EnvironmentSpec } from '@moorline/environment-model';
+import type {
+  EnvironmentSpec,
+  PlacedEnvironmentSpec,
+  Team,
+} from '@moorline/environment-model';
 import { calling } from '../environmentsApi';
 import type { EnvironmentsApi } from '../environmentsApi';
+import type { Teams } from '../teams';
 import { examples } from './reserve.examples';
 
 /**
@@ -19,10 +25,11 @@ import { examples } from './reserve.examples';
  */
 export function createReserveAction(options: {
   environments: EnvironmentsApi;
+  teams: Teams;
   settings: AzureDevOpsSettings;
   config: Config;
 }) {
-  const { environments, settings, config } = options;
+  const { environments, teams, settings, config } = options;
   return createTemplateAction({
     id: 'moorline:environment:reserve',
     description:
@@ -63,56 +70,74 @@ export function createReserveAction(options: {
           z
             .record(z.any())
             .describe(
-              'What follows from the specification: folder, pipeline, resourceGroup, cluster, registry, namespace, vmSize, minNodes, maxNodes, zones',
+              'What follows from the specification: folder, pipeline, resourceGroup, cluster, registry, namespace, vmSize, minNodes, maxNodes',
+            ),
+        terraform: z =>
+          z
+            .record(z.any())
+            .describe(
+              'Variables of the Terraform stack infra/stacks/environment, by name',
             ),
       },
     },
     async handler(ctx) {
       const spec = readSpec(ctx.input.spec);
-      const client = await environments(await ctx.getInitiatorCredentials());
+      const credentials = await ctx.getInitiatorCredentials();
+      // Before anything is reserved: without a team nothing could be made.
+      const team = await teams(spec.owner, credentials);
+      const client = await environments(credentials);
       ctx.output('platform', platformOf(settings));
       ctx.output('azure', azureOf(config));
       ctx.output('derived', derivedFrom(spec));
 
       if (ctx.isDryRun) {
-        const { name, addressRange, suggestedRange } = await calling(() =>
-          client.environments.check.query(
-            { name: spec.name, addressRange: spec.addressRange },
-            { signal: ctx.signal },
-          ),
+        const { name, addressRange, suggestedRange, taken } = await calling(
+          () =>
+            client.environments.check.query(
+              { name: spec.name, addressRange: spec.addressRange },
+              { signal: ctx.signal },
+            ),
         );
         for (const answer of [name, addressRange]) {
           if (answer && !answer.available) {
             throw new InputError(answer.reason ?? 'It is taken.');
           }
         }
-        const placed = {
-          ...spec,
-          addressRange: spec.addressRange ?? suggestedRange,
-        };
+        const range = spec.addressRange ?? suggestedRange;
+        if (!range) {
+          throw new InputError(
+            'addressRange: every range is in use; retire an environment that is no longer needed',
+          );
+        }
+        const placed = { ...spec, addressRange: range };
         ctx.logger.info(
-          `Would reserve the name ${spec.name} and the address range ${
-            placed.addressRange ?? '(none is free)'
-          }.`,
+          `Would reserve the name ${spec.name} and the address range ${range}.`,
         );
         ctx.output('environment', { name: spec.name, spec: placed });
         ctx.output('spec', placed);
+        ctx.output('terraform', variablesOf(placed, team, taken));
         return;
       }
 
-      const record = await ctx.checkpoint({
+      const { record, taken } = await ctx.checkpoint({
         key: `reserve.${spec.name}`,
         fn: async () =>
           // The checkpoint keeps JSON, and JSON is what the API gave.
           JSON.parse(
-            JSON.stringify(
-              await calling(() =>
+            JSON.stringify({
+              record: await calling(() =>
                 client.environments.create.mutate(
                   { key: ctx.task.id, spec },
                   { signal: ctx.signal },
                 ),
               ),
-            ),
+              // A task that is tried again writes the same files, whoever took a range in between.
+              taken: (
+                await calling(() =>
+                  client.environments.check.query({}, { signal: ctx.signal }),
+                )
+              ).taken,
+            }),
           ),
       });
       ctx.logger.info(
@@ -120,7 +145,21 @@ export function createReserveAction(options: {
       );
       ctx.output('environment', record);
       ctx.output('spec', record.spec);
+      ctx.output('terraform', variablesOf(record.spec, team, taken));
     },
+  });
+}
+
+function variablesOf(
+  spec: PlacedEnvironmentSpec,
+  team: Team,
+  taken: { name: string; addressRange: string }[],
+) {
+  return terraformVariables(spec, {
+    team,
+    takenAddressRanges: taken.flatMap(({ name, addressRange }) =>
+      name === spec.name ? [] : [addressRange],
+    ),
   });
 }
 

@@ -1,4 +1,4 @@
-import { blocksOf, textOf } from '../values/value';
+import { ValueObject, blocksOf, textOf } from '../values/value';
 import { overlaps, parseAddress, parseCidr, parseCidrs } from './cidr';
 import { defaultPool } from './kubernetes-computed';
 import { Refusal, RequestedChange } from './type-rules';
@@ -32,16 +32,23 @@ export function refuseSize(size: string | undefined): Refusal | undefined {
       );
 }
 
-/** The identity of nodes must be one that the cluster may hand out. */
+const kubeletIdentity = (values: ValueObject) =>
+  textOf(blocksOf(values, 'kubelet_identity')[0], 'user_assigned_identity_id');
+
+/** The identity of nodes must be one that the cluster may hand out; one that they have, AKS's own too, they keep. */
 function refuseKubeletIdentity({
+  prior,
   values,
   world,
 }: RequestedChange): Refusal | undefined {
-  const [kubelet] = blocksOf(values, 'kubelet_identity');
   const [own] = blocksOf(values, 'identity');
-  const nodes = textOf(kubelet, 'user_assigned_identity_id');
+  const nodes = kubeletIdentity(values);
   const ids = Array.isArray(own?.identity_ids) ? own.identity_ids : [];
-  if (!nodes || ids.length === 0) {
+  if (
+    !nodes ||
+    ids.length === 0 ||
+    (prior && nodes === kubeletIdentity(prior))
+  ) {
     return undefined;
   }
   const principals = ids.map(
