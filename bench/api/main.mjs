@@ -12,6 +12,7 @@ import pg from 'pg';
 import { startPostgres } from '../../scripts/postgres.mjs';
 import { FEW, MANY, insertMany, resetRecord, specOf } from './data.mjs';
 import { load, requestBytes } from './load.mjs';
+import { useProtocol } from './protocol.mjs';
 import { createKey, startServer } from './servers.mjs';
 
 const { values } = parseArgs({
@@ -180,6 +181,7 @@ try {
   const many = await startServer('moorline', urlOf('long'));
   servers.push(many);
   const sizes = await compareSizes(ours, many, { few: key, many: long.key });
+  const protocol = await useProtocol(ours.port, key);
   const rssMb = Math.round((await ours.usage()).rss / 1e6);
   await client.end();
   await long.client.end();
@@ -197,9 +199,11 @@ try {
       'toExpress',
     )}. A list among ${MANY} takes ${
       sizes.liveAmongMany
-    } times as long as among ${FEW}. RSS ${rssMb} MB.`,
+    } times as long as among ${FEW}. A change reaches ${
+      protocol.subscribers
+    } subscribers in ${protocol.changeToAllMs} ms. RSS ${rssMb} MB.`,
   );
-  console.log(JSON.stringify({ bench: 'api', rows, sizes, rssMb }));
+  console.log(JSON.stringify({ bench: 'api', rows, sizes, protocol, rssMb }));
 } finally {
   for (const server of servers) await server.stop();
   await postgres.stop();

@@ -10,18 +10,23 @@ const { bundle } = require('../../packages/api/bin/bundle.cjs');
 const file = path => fileURLToPath(new URL(path, import.meta.url));
 const program = file('../../packages/api/bin/moorline-api.cjs');
 
-/** The message with a field. */
-async function answerOf(child, field) {
-  const ended = once(child, 'exit').then(([code]) => {
+/** The next message. */
+async function messageOf(child) {
+  const abort = new AbortController();
+  const { signal } = abort;
+  const ended = once(child, 'exit', { signal }).then(([code]) => {
     throw new Error(`a server ended: ${code}`);
   });
-  const answered = (async () => {
-    for (;;) {
-      const [message] = await once(child, 'message');
-      if (message[field] !== undefined) return message;
-    }
-  })();
-  return Promise.race([ended, answered]);
+  try {
+    const [message] = await Promise.race([
+      once(child, 'message', { signal }),
+      ended,
+    ]);
+    return message;
+  } finally {
+    ended.catch(() => {});
+    abort.abort();
+  }
 }
 
 /** A peer. */
@@ -34,13 +39,13 @@ async function startPeer(kind, database) {
     },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  const { port } = await answerOf(child, 'port');
+  const { port } = await messageOf(child);
   return {
     kind,
     port,
     usage() {
       child.send('usage');
-      return answerOf(child, 'rss');
+      return messageOf(child);
     },
     async stop() {
       child.disconnect();
@@ -53,7 +58,7 @@ async function startPeer(kind, database) {
 async function startOurs(database) {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const child = spawn(process.execPath, [program, 'serve'], {
+  const child = spawn(program, ['serve'], {
     env: {
       ...process.env,
       NODE_ENV: 'production',
@@ -61,6 +66,7 @@ async function startOurs(database) {
       MOORLINE_PORT: String(port),
       MOORLINE_CALLS_PER_SECOND: '1000000',
       MOORLINE_CALLS_BURST: '1000000',
+      MOORLINE_SUBSCRIPTIONS_PER_CALLER: '1000',
       MOORLINE_DRAIN_MS: '0',
       MOORLINE_GRACE_MS: '1000',
     },
@@ -105,8 +111,8 @@ export const startServer = (kind, database) =>
 /** Makes the tables and an operator's key. @returns {string} */
 export const createKey = database =>
   execFileSync(
-    process.execPath,
-    [program, 'create-key', '--name', 'bench', '--role', 'operator'],
+    program,
+    ['create-key', '--name', 'bench', '--role', 'operator'],
     {
       env: { ...process.env, MOORLINE_DATABASE_URL: database },
       encoding: 'utf8',
