@@ -59,6 +59,7 @@ afterEach(async () => {
 async function start(
   options: {
     azureDevOps?: object;
+    runs?: object;
     permissions?: ReturnType<typeof mockServices.permissions.mock>;
   } = {},
 ) {
@@ -87,7 +88,7 @@ async function start(
             },
           },
           moorline: {
-            runs: { interval: { milliseconds: 100 } },
+            runs: options.runs ?? { interval: { milliseconds: 100 } },
             ...(options.azureDevOps && { azureDevOps: options.azureDevOps }),
           },
         },
@@ -371,6 +372,71 @@ describe('with Azure DevOps', () => {
       code: 'BAD_GATEWAY',
       message: expect.stringContaining('moorline.azureDevOps.token'),
     });
+  });
+
+  it('reads a run when a service hook tells of it, and lets nobody else tell', async () => {
+    answers['build/builds/41'] = { id: 41, definition: { id: 7 } };
+    answers['build/builds/41/timeline'] = { records: [] };
+    const password = 'correct horse battery';
+    const { user, url } = await start({
+      azureDevOps: config(),
+      runs: { interval: { minutes: 1 }, hook: { password } },
+    });
+    await user.environments.create.mutate({
+      key: 'a',
+      spec: specOf('orders-dev'),
+    });
+    await user.runs.record.mutate({
+      key: 'r',
+      environment: 'orders-dev',
+      azureDevOps: {
+        buildId: 41,
+        pipelineId: 7,
+        url: 'https://example.org/41',
+      },
+    });
+    const post = async (body: unknown, secret = password) => {
+      const { status } = await fetch(
+        url.replace(/trpc$/, 'hooks/azure-devops'),
+        {
+          method: 'POST',
+          headers: {
+            'content-type': 'application/json',
+            authorization: `Basic ${btoa(`moorline:${secret}`)}`,
+          },
+          body: typeof body === 'string' ? body : JSON.stringify(body),
+        },
+      );
+      return status;
+    };
+    const event = {
+      eventType: 'ms.vss-pipelines.run-state-changed-event',
+      resource: { run: { id: 41, state: 'completed' } },
+    };
+    expect(await post(event, 'a guess')).toBe(401);
+    expect(await post({ ...event, eventType: 'git.push' })).toBe(400);
+    expect(await post({ ...event, resource: { run: { id: '1; --' } } })).toBe(
+      400,
+    );
+    expect(await post('{')).toBe(400);
+    const completed = { eventType: 'build.complete', resource: { id: 99 } };
+    expect(await post(completed)).toBe(204);
+
+    // Looked at once, and not again for a minute.
+    await sleep(2_000);
+    answers['build/builds/41'] = {
+      id: 41,
+      status: 'completed',
+      result: 'succeeded',
+      definition: { id: 7 },
+    };
+    expect(await post(event)).toBe(204);
+    let state;
+    for (let i = 0; i < 100 && state !== 'ready'; i += 1) {
+      await sleep(100);
+      ({ state } = await user.environments.get.query({ name: 'orders-dev' }));
+    }
+    expect(state).toBe('ready');
   });
 
   it('shows on the run that Azure DevOps refuses, and recovers', async () => {
