@@ -9,6 +9,7 @@ jest.setTimeout(60_000);
 
 let test: TestDatabase;
 let runId: string;
+const runIds: Record<string, string> = {};
 const releaseIds: Record<string, string> = {};
 const jobIds: Record<string, string> = {};
 const ranges: Record<string, string> = {};
@@ -52,12 +53,15 @@ beforeAll(async () => {
     await caller.releases.finish({ id: release.id, state: 'succeeded' });
     releaseIds[environment] = release.id;
   }
-  const run = await caller.runs.record({
-    key: 'run',
-    environment: 'own-dev',
-    azureDevOps: { buildId: 1, pipelineId: 1, url: 'https://example.org/1' },
-  });
-  runId = run.id;
+  for (const environment of ['own-dev', 'other-dev']) {
+    const { id } = await caller.runs.record({
+      key: `run-${environment}`,
+      environment,
+      azureDevOps: { buildId: 1, pipelineId: 1, url: 'https://example.org/1' },
+    });
+    runIds[environment] = id;
+  }
+  runId = runIds['own-dev'];
 });
 
 afterAll(() => test.drop());
@@ -99,6 +103,7 @@ const INPUTS: Record<string, (name: string) => unknown> = {
   'jobs.get': name => ({ id: jobIds[name] }),
   'jobs.list': () => undefined,
   'jobs.retry': name => ({ id: jobIds[name] }),
+  'health.check': () => undefined,
   'releases.create': environment => {
     count += 1;
     const image = `ghcr.io/moorline/trpc-api:0.2.${count}`;
@@ -115,6 +120,7 @@ const INPUTS: Record<string, (name: string) => unknown> = {
     count += 1;
     return { key: `b${count}`, environment, service: 'api' };
   },
+  'runs.cancel': name => ({ id: runIds[name] }),
   'runs.changes': () => ({ id: runId }),
   'runs.get': () => ({ id: runId }),
   'runs.list': environment => ({ environment }),
@@ -151,12 +157,14 @@ const MATRIX: Record<string, { own: string; other: string }> = {
   'jobs.get': { own: 'rpmo', other: 'rpmo' },
   'jobs.list': { own: 'rpmo', other: 'rpmo' },
   'jobs.retry': { own: 'mo', other: 'o' },
+  'health.check': { own: 'rpmo', other: 'rpmo' },
   'releases.create': { own: 'pmo', other: 'o' },
   'releases.figures': { own: 'rpmo', other: 'rpmo' },
   'releases.finish': { own: 'pmo', other: 'o' },
   'releases.list': { own: 'rpmo', other: 'rpmo' },
   'releases.promote': { own: 'mo', other: 'o' },
   'releases.rollback': { own: 'mo', other: 'o' },
+  'runs.cancel': { own: 'mo', other: 'o' },
   'runs.changes': { own: 'rpmo', other: 'rpmo' },
   'runs.get': { own: 'rpmo', other: 'rpmo' },
   'runs.list': { own: 'rpmo', other: 'rpmo' },

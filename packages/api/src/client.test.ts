@@ -65,7 +65,7 @@ describe('the client', () => {
     ]);
     // JSON leaves out what is undefined.
     const sent = JSON.parse(JSON.stringify(record));
-    expect(answers).toEqual([[sent], sent, []]);
+    expect(answers).toEqual([[sent], sent, { items: [] }]);
     expect(authorizations).toEqual(['Bearer secret', 'Bearer secret']);
   });
 
@@ -150,7 +150,10 @@ describe('the wire', () => {
     ['environments.check', { name: [] }],
     ['environments.check', { addressRange: '\0' }],
     ['runs.get', { id: 'not-an-id' }],
-    ['runs.list', {}],
+    ['runs.list', { environment: '' }],
+    ['runs.list', { cursor: 'x' }],
+    ['environments.history', { name: 'a-dev', cursor: '-1' }],
+    ['environments.history', { name: 'a-dev', kinds: ['x'] }],
     ['runs.log', { id }],
     ['runs.log', { id, logId: -1 }],
     ['runs.log', { id, logId: 1, from: 1e12 }],

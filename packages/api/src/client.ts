@@ -27,6 +27,7 @@ export type {
   EventKind,
   EventRecord,
   FollowProblem,
+  HealthRecord,
   JobRecord,
   LogPage,
   Page,

@@ -41,6 +41,12 @@ export type QueueRun = (request: {
   templateParameters?: Record<string, string>;
 }) => Promise<QueuedRun>;
 
+/**
+ * Asks Azure DevOps to stop a run; one that is over stays as it is. Failures are thrown as TRPCError, with a message for a
+ * person.
+ */
+export type StopRun = (request: { buildId: number }) => Promise<void>;
+
 /** A run in Azure DevOps. */
 export interface QueuedRun {
   buildId: number;
@@ -65,6 +71,8 @@ export interface Context {
   runLogs?: RunLogs;
   /** Without it, runs cannot be started from here. */
   queueRun?: QueueRun;
+  /** Without it, runs cannot be canceled from here. */
+  stopRun?: StopRun;
   /** Without it, changes cannot be followed. */
   live?: Live;
   /** Finds out anew who calls, for calls that last. @throws UNAUTHORIZED once their token is not believed any more. */

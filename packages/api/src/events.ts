@@ -1,11 +1,5 @@
-import {
-  Database,
-  Queryable,
-  query,
-  storableText,
-  toJsonb,
-} from './database/database';
-import type { Difference, EventKind, EventRecord } from './records';
+import { Queryable, storableText, toJsonb } from './database/database';
+import type { Difference, EventKind, EventRecord, Page } from './records';
 import { iso, optional } from './rows';
 
 /** Who acts when nobody asks for it: the worker, which follows runs and does what is due. */
@@ -56,18 +50,33 @@ export interface EventRow {
   difference: Difference | null;
 }
 
-/** The newest events of an environment, newest first; at most 500. */
-export async function listEvents(
-  db: Database,
+/** What part of a history. */
+export interface HistoryRequest {
+  kinds?: readonly EventKind[];
+  runId?: string;
+  order: 'newest' | 'oldest';
+  limit: number;
+  /** Id of the last event of the page before. */
+  cursor?: number;
+}
+
+/** Part of the events of an environment. */
+export async function pageEvents(
+  connection: Queryable,
   environmentId: string,
-): Promise<EventRecord[]> {
-  const rows = await query<EventRow>(
-    db,
+  { kinds, runId, order, limit, cursor }: HistoryRequest,
+): Promise<Page<EventRecord>> {
+  const [sign, direction] = order === 'newest' ? ['<', 'DESC'] : ['>', 'ASC'];
+  const { rows } = await connection.query<EventRow>(
     `SELECT id, at, kind, message, actor, run_id, difference FROM events
-     WHERE environment_id = $1 ORDER BY id DESC LIMIT 500`,
-    [environmentId],
+     WHERE environment_id = $1 AND ($2::bigint IS NULL OR id ${sign} $2)
+       AND ($3::text[] IS NULL OR kind = ANY ($3)) AND ($4::uuid IS NULL OR run_id = $4)
+     ORDER BY id ${direction} LIMIT $5`,
+    [environmentId, cursor, kinds, runId, limit + 1],
   );
-  return rows.map(toEventRecord);
+  const items = rows.slice(0, limit).map(toEventRecord);
+  const next = rows.length > limit ? items.at(-1)?.id : undefined;
+  return { items, next: next === undefined ? undefined : String(next) };
 }
 
 export function toEventRecord(row: EventRow): EventRecord {

@@ -15,6 +15,7 @@ export type {
   QueueRun,
   QueuedRun,
   RunLogs,
+  StopRun,
 } from './context';
 export {
   createDatabase,
@@ -49,6 +50,7 @@ export type {
   EventKind,
   EventRecord,
   FollowProblem,
+  HealthRecord,
   JobRecord,
   LogPage,
   Page,

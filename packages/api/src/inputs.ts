@@ -62,15 +62,35 @@ export const timeSchema = (field: string) => {
 /** The version that a caller has seen and changes. */
 export const versionSchema = numberSchema('version', 1);
 
+/** How much of a list. */
+export const limitSchema = numberSchema('limit', 1)
+  .max(200, { error: 'limit: use at most 200' })
+  .default(50);
+
+const CURSOR = { error: 'cursor: give the `next` of the page before' };
+
 /** How much of a list, and from where. */
 export const pageFields = {
-  limit: numberSchema('limit', 1)
-    .max(200, { error: 'limit: use at most 200' })
-    .default(50),
-  cursor: z
-    .uuid({ error: 'cursor: give the `next` of the page before' })
-    .optional(),
+  limit: limitSchema,
+  cursor: z.uuid(CURSOR).optional(),
 };
+
+/** In which order a list comes that grows with time. */
+export const orderSchema = z
+  .enum(['newest', 'oldest'], {
+    error: 'order: choose one of newest, oldest',
+  })
+  .default('newest');
+
+/** The id of an event, as text. */
+const eventIdSchema = (error: { error: string }) =>
+  z
+    .string(error)
+    .regex(/^\d{1,15}$/, error)
+    .transform(Number);
+
+/** Where a list of events goes on. */
+export const eventCursorSchema = eventIdSchema(CURSOR).optional();
 
 /** A page in Azure DevOps. Only these protocols: the address becomes a link. */
 export const pageSchema = (field: string) =>
@@ -82,10 +102,6 @@ export const pageSchema = (field: string) =>
     .max(2000, { error: `${field}: use at most 2000 characters` });
 
 /** The id of the last message of a subscription that arrived; tRPC's client sends it as text. */
-export const lastEventIdSchema = z
-  .string({ error: 'lastEventId: give the id of the last message' })
-  .regex(/^\d{1,15}$/, {
-    error: 'lastEventId: give the id of the last message',
-  })
-  .transform(Number)
-  .optional();
+export const lastEventIdSchema = eventIdSchema({
+  error: 'lastEventId: give the id of the last message',
+}).optional();

@@ -109,24 +109,27 @@ export interface StepRecord {
 }
 
 /** What can happen to an environment. */
-export type EventKind =
-  | 'environment.requested'
-  | 'environment.ready'
-  | 'environment.failed'
-  | 'environment.updated'
-  | 'environment.expiry'
-  | 'environment.retiring'
-  | 'environment.retired'
-  | 'job.retried'
-  | 'job.discarded'
-  | 'release.requested'
-  | 'release.succeeded'
-  | 'release.failed'
-  | 'run.queued'
-  | 'run.started'
-  | 'run.finished'
-  | 'stage.started'
-  | 'stage.finished';
+export const EVENT_KINDS = [
+  'environment.requested',
+  'environment.ready',
+  'environment.failed',
+  'environment.updated',
+  'environment.expiry',
+  'environment.retiring',
+  'environment.retired',
+  'release.requested',
+  'release.succeeded',
+  'release.failed',
+  'run.queued',
+  'run.started',
+  'run.canceling',
+  'run.finished',
+  'stage.started',
+  'stage.finished',
+  'job.retried',
+  'job.discarded',
+] as const;
+export type EventKind = (typeof EVENT_KINDS)[number];
 
 /** One thing that happened. Never changed once written. */
 export interface EventRecord {
@@ -136,7 +139,7 @@ export interface EventRecord {
   kind: EventKind;
   /** A sentence for a person. */
   message: string;
-  /** Who asked for it; none when it happened by itself. */
+  /** Who asked for it, or the worker that saw it happen; none in what was written before that was kept. */
   actor?: string;
   runId?: string;
   /** What became of each field that changed. */
@@ -214,4 +217,17 @@ export interface CheckResult {
   suggestedRange?: string;
   /** The ranges in use, in their order, by the name of their environment or by what they are kept for. */
   taken: { name: string; addressRange: string }[];
+}
+
+/** Whether everything behind the API is at work. */
+export interface HealthRecord {
+  database: {
+    /** How long it took to answer, in milliseconds. */
+    milliseconds: number;
+  };
+  runs: {
+    unfinished: number;
+    /** Not looked at for a minute after they were due: no worker follows them. */
+    overdue: number;
+  };
 }

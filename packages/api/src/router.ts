@@ -2,6 +2,7 @@ import { addressingRouter } from './addressing/router';
 import { apiKeysRouter } from './apiKeys/router';
 import { environmentsRouter } from './environments/router';
 import { jobsRouter } from './jobs/router';
+import { healthRouter } from './health';
 import { releasesRouter } from './releases/router';
 import { runsRouter } from './runs/router';
 import { createCallerFactory, router } from './trpc';
@@ -12,6 +13,7 @@ export const appRouter = router({
   apiKeys: apiKeysRouter,
   environments: environmentsRouter,
   jobs: jobsRouter,
+  health: healthRouter,
   releases: releasesRouter,
   runs: runsRouter,
 });

@@ -19,6 +19,7 @@ import { knexDatabase } from './knexDatabase';
 import { azureDevOpsQueue } from './queueRun';
 import { azureDevOpsLogs } from './runLogs';
 import { followInterval, readHook } from './runsConfig';
+import { azureDevOpsStop } from './stopRun';
 import { createTrpcRouter } from './trpcRouter';
 
 /** The environments API inside Backstage: its sign-in, its permissions, its database; and a worker. */
@@ -99,6 +100,7 @@ export const environmentsPlugin = createBackendPlugin({
               ...(azureDevOps && {
                 runLogs: azureDevOpsLogs(azureDevOps.client),
                 queueRun: azureDevOpsQueue(azureDevOps),
+                stopRun: azureDevOpsStop(azureDevOps.client),
               }),
               onChange,
             },

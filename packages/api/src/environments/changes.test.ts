@@ -51,7 +51,9 @@ describe('environments.update', () => {
       spec: { ...before.spec, size: 'large' },
     });
     expect(onChange.mock.calls).toEqual([['orders-dev']]);
-    const [event] = await caller.environments.history({ name: 'orders-dev' });
+    const {
+      items: [event],
+    } = await caller.environments.history({ name: 'orders-dev' });
     expect(event).toMatchObject({
       kind: 'environment.updated',
       actor: 'user:default/ada',
@@ -113,7 +115,10 @@ describe('environments.update', () => {
     );
     const { version } = await caller.environments.get({ name: 'orders-dev' });
     expect([done, version]).toEqual([100, 101]);
-    const history = await caller.environments.history({ name: 'orders-dev' });
+    const { items: history } = await caller.environments.history({
+      name: 'orders-dev',
+      limit: 200,
+    });
     expect(history).toHaveLength(101);
   });
 
@@ -158,7 +163,7 @@ describe('environments.setExpiry', () => {
         expiresAt: '2001-01-01T00:00:00Z',
       }),
     ).rejects.toThrow(/past/);
-    const messages = (await caller.environments.history({ name })).map(
+    const messages = (await caller.environments.history({ name })).items.map(
       ({ message }) => message,
     );
     expect(messages.slice(0, 2)).toEqual([
@@ -189,7 +194,9 @@ describe('environments.retire', () => {
       spec: specOf('orders-dev'),
     });
     expect(second.spec.addressRange).toBe(first.spec.addressRange);
-    const history = await caller.environments.history({ name: retired.name });
+    const { items: history } = await caller.environments.history({
+      name: retired.name,
+    });
     expect(history[0]).toMatchObject({ kind: 'environment.retired' });
     await expect(
       caller.environments.retire({ name: retired.name, version: 2 }),

@@ -33,7 +33,8 @@ describe('environments.create', () => {
     expect(await caller.environments.get({ name: 'orders-dev' })).toEqual(
       record,
     );
-    expect(await caller.environments.history({ name: 'orders-dev' })).toEqual([
+    const { items } = await caller.environments.history({ name: 'orders-dev' });
+    expect(items).toEqual([
       expect.objectContaining({
         kind: 'environment.requested',
         actor: 'user:default/ada',
@@ -55,9 +56,8 @@ describe('environments.create', () => {
     expect(
       await caller.environments.create({ key: 'task-1', spec: record.spec }),
     ).toEqual(record);
-    expect(
-      await caller.environments.history({ name: 'orders-dev' }),
-    ).toHaveLength(1);
+    const { items } = await caller.environments.history({ name: 'orders-dev' });
+    expect(items).toHaveLength(1);
   });
 
   it('refuses a key that came with another specification', async () => {
@@ -288,7 +288,8 @@ describe('environments.creationFailed', () => {
       { state: 'failed', stateReason: reason },
     );
     expect(
-      (await caller.environments.history({ name: 'orders-dev' }))[0].message,
+      (await caller.environments.history({ name: 'orders-dev' })).items[0]
+        .message,
     ).toBe(`orders-dev was not created to the end. ${reason}`);
 
     const url = 'https://localhost:7443/1';

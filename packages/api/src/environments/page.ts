@@ -1,5 +1,6 @@
 import { TRPCError } from '@trpc/server';
 import type { Database, Queryable } from '../database/database';
+import { Keyset, keyset } from '../database/keyset';
 import type { JsonText } from '../json';
 import type { EnvironmentRecord, Page } from '../records';
 import { EnvironmentRow, SELECT_ENVIRONMENTS, listOf } from '../rows';
@@ -17,13 +18,11 @@ export interface EnvironmentPageRequest extends EnvironmentFilter {
   cursor?: string;
 }
 
-const ORDERS: Record<
-  EnvironmentOrder,
-  { columns: string[]; after: '<' | '>'; direction: 'ASC' | 'DESC' }
-> = {
-  newest: { columns: ['created_at', 'id'], after: '<', direction: 'DESC' },
-  oldest: { columns: ['created_at', 'id'], after: '>', direction: 'ASC' },
-  name: { columns: ['name'], after: '>', direction: 'ASC' },
+const TABLE = { table: 'environments', alias: 'e' };
+const ORDERS: Record<EnvironmentOrder, Keyset> = {
+  newest: { ...TABLE, columns: ['created_at', 'id'], direction: 'DESC' },
+  oldest: { ...TABLE, columns: ['created_at', 'id'], direction: 'ASC' },
+  name: { ...TABLE, columns: ['name'], direction: 'ASC' },
 };
 
 /**
@@ -53,7 +52,6 @@ export function pageStatement(request: EnvironmentPageRequest): {
   values: unknown[];
 } {
   const { tier, state, owner, search, order, limit, cursor } = request;
-  const { columns, after, direction } = ORDERS[order];
   const values: unknown[] = [];
   const value = (item: unknown) => `$${values.push(item)}`;
   const where = [
@@ -71,18 +69,11 @@ export function pageStatement(request: EnvironmentPageRequest): {
                    WHERE position(lower(${wanted}) IN service->>'host') > 0))`,
     );
   }
-  if (cursor) {
-    const id = value(cursor);
-    const last = columns.map(
-      column => `(SELECT ${column} FROM environments WHERE id = ${id}::uuid)`,
-    );
-    const here = columns.map(column => `e.${column}`);
-    where.push(`(${here.join(', ')}) ${after} (${last.join(', ')})`);
-  }
-  const orderBy = columns.map(column => `e.${column} ${direction}`);
+  const last = cursor && value(cursor);
+  const { behind, orderBy } = keyset(ORDERS[order], last);
   return {
-    text: `${SELECT_ENVIRONMENTS} WHERE ${where.join(' AND ')}
-     ORDER BY ${orderBy.join(', ')} LIMIT ${value(limit + 1)}::int`,
+    text: `${SELECT_ENVIRONMENTS} WHERE ${where.join(' AND ')} AND ${behind}
+     ORDER BY ${orderBy} LIMIT ${value(limit + 1)}::int`,
     values,
   };
 }

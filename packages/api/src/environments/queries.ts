@@ -13,8 +13,9 @@ import type {
   CheckResult,
   EnvironmentRecord,
   EventRecord,
+  Page,
 } from '../records';
-import { listEvents } from '../events';
+import { HistoryRequest, pageEvents } from '../events';
 import {
   EnvironmentRow,
   SELECT_ENVIRONMENTS,
@@ -68,18 +69,27 @@ export async function getEnvironment(
   return row.record;
 }
 
-/** What happened to an environment, newest first. @throws NOT_FOUND */
+/** Part of what happened to an environment. @throws NOT_FOUND */
 export async function environmentHistory(
   db: Database,
+  { name, ...request }: HistoryRequest & { name: string },
+): Promise<Page<EventRecord>> {
+  return db.use(async connection =>
+    pageEvents(connection, await environmentId(connection, name), request),
+  );
+}
+
+/** The id of an environment. @throws NOT_FOUND */
+export async function environmentId(
+  connection: Queryable,
   name: string,
-): Promise<EventRecord[]> {
-  const [row] = await query<{ id: string }>(
-    db,
+): Promise<string> {
+  const { rows } = await connection.query<{ id: string }>(
     'SELECT id FROM environments WHERE name = $1',
     [name],
   );
-  if (!row) throw unknownEnvironment(name);
-  return listEvents(db, row.id);
+  if (rows.length === 0) throw unknownEnvironment(name);
+  return rows[0].id;
 }
 
 /** The environment that a condition on `e` with one value selects. */

@@ -7,16 +7,21 @@ import { z } from 'zod';
 import { requireOwn } from '../authorization';
 import {
   draftSchema,
+  eventCursorSchema,
   keySchema,
   lastEventIdSchema,
+  limitSchema,
   lookupSchema,
+  orderSchema,
   pageFields,
   reasonSchema,
+  runIdSchema,
   timeSchema,
   versionSchema,
 } from '../inputs';
 import { answer } from '../json';
 import { environmentChanges } from '../live/environments';
+import { EVENT_KINDS } from '../records';
 import { procedureFor, router, subscriptionFor } from '../trpc';
 import { createEnvironment } from './create';
 import { creationFailed } from './creationFailed';
@@ -186,10 +191,30 @@ export const environmentsRouter = router({
     )
     .query(({ ctx, input }) => checkEnvironment(ctx.db, input)),
 
-  /** What happened, newest first. */
+  /** What happened, each with who did it and what it changed. */
   history: read
-    .input(byName)
-    .query(({ ctx, input }) => environmentHistory(ctx.db, input.name)),
+    .input(
+      z.object(
+        {
+          name: lookupSchema('name'),
+          kinds: z
+            .array(
+              z.enum(EVENT_KINDS, {
+                error: `kinds: choose among ${EVENT_KINDS.join(', ')}`,
+              }),
+              { error: 'kinds: give a list of kinds' },
+            )
+            .max(EVENT_KINDS.length, { error: 'kinds: name each once' })
+            .optional(),
+          runId: runIdSchema.optional(),
+          order: orderSchema,
+          limit: limitSchema,
+          cursor: eventCursorSchema,
+        },
+        { error: 'name: name an environment, for example orders-dev' },
+      ),
+    )
+    .query(({ ctx, input }) => environmentHistory(ctx.db, input)),
 
   /** What happens from now on, or from where the caller was. */
   changes: follow

@@ -141,7 +141,9 @@ describe('jobs', () => {
     await expect(
       caller().jobs.discard({ id: items[0].id }),
     ).rejects.toMatchObject({ code: 'CONFLICT' });
-    const [event] = await caller().environments.history({ name: 'orders-dev' });
+    const {
+      items: [event],
+    } = await caller().environments.history({ name: 'orders-dev' });
     expect(event).toMatchObject({
       kind: 'job.retried',
       actor: 'user:default/ada',

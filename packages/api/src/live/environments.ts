@@ -1,6 +1,6 @@
 import type { Tier } from '@moorline/environment-model';
 import { TrackedEnvelope, tracked } from '@trpc/server';
-import { findEnvironment, unknownEnvironment } from '../environments/queries';
+import { environmentId } from '../environments/queries';
 import { invalidField } from '../errors';
 import { lastEvent } from '../events';
 import type { ChangeRecord } from '../records';
@@ -28,7 +28,10 @@ export async function* environmentChanges(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<TrackedEnvelope<ChangeRecord[]>, void> {
   const { db, live } = ctx;
-  const id = name === undefined ? undefined : await idOf(ctx, name);
+  const id =
+    name === undefined
+      ? undefined
+      : await db.use(connection => environmentId(connection, name));
   const matches = (entry: TailEntry) =>
     (id === undefined || entry.environmentId === id) &&
     (owner === undefined || entry.owner === owner.toLowerCase()) &&
@@ -51,14 +54,6 @@ export async function* environmentChanges(
       next: more ? 'more' : undefined,
     };
   });
-}
-
-async function idOf({ db }: Following, name: string): Promise<string> {
-  const environment = await db.use(connection =>
-    findEnvironment(connection, 'e.name = $1', name),
-  );
-  if (!environment) throw unknownEnvironment(name);
-  return environment.id;
 }
 
 async function checkPlace(

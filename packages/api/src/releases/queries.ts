@@ -1,4 +1,5 @@
 import { Database, Queryable, query } from '../database/database';
+import { Keyset, keyset } from '../database/keyset';
 import { notFound } from '../errors';
 import type { Page } from '../records';
 import { iso, optional } from '../rows';
@@ -28,6 +29,13 @@ const SELECT_RELEASES = `
   SELECT r.id, e.name AS environment, r.environment_id, r.service, r.number, r.image, r.kind, r.state, r.source_id,
          r.takes_back_id, r.commit_sha, r.committed_at, r.failure, r.created_at, r.created_by, r.finished_at
   FROM releases r JOIN environments e ON e.id = r.environment_id`;
+
+const NEWEST: Keyset = {
+  table: 'releases',
+  alias: 'r',
+  columns: ['created_at', 'id'],
+  direction: 'DESC',
+};
 
 /** The first release that a condition on `r` and `e` selects. */
 export async function findRelease(
@@ -78,16 +86,11 @@ export async function pageReleases(
     );
   }
   if (service) where.push(`r.service = ${value(service)}`);
-  if (cursor) {
-    const id = value(cursor);
-    where.push(
-      `(r.created_at, r.id) < ((SELECT created_at FROM releases WHERE id = ${id}::uuid), ${id}::uuid)`,
-    );
-  }
+  const { behind, orderBy } = keyset(NEWEST, cursor && value(cursor));
   const rows = await query<ReleaseRow>(
     db,
-    `${SELECT_RELEASES} WHERE ${where.join(' AND ')}
-     ORDER BY r.created_at DESC, r.id DESC LIMIT ${value(limit + 1)}::int`,
+    `${SELECT_RELEASES} WHERE ${where.join(' AND ')} AND ${behind}
+     ORDER BY ${orderBy} LIMIT ${value(limit + 1)}::int`,
     values,
   );
   const items = rows.slice(0, limit).map(toReleaseRecord);

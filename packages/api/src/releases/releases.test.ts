@@ -52,7 +52,9 @@ describe('releases', () => {
     await expect(
       caller.releases.finish({ id: made[0].id, state: 'succeeded' }),
     ).rejects.toMatchObject({ code: 'CONFLICT' });
-    const history = await caller.environments.history({ name: 'orders-dev' });
+    const { items: history } = await caller.environments.history({
+      name: 'orders-dev',
+    });
     expect(history.map(({ message }) => message).slice(0, 2)).toEqual([
       'Release #1 of api failed: no',
       `Release #1 of api: ${imageOf('0.2.0')}`,

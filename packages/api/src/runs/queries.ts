@@ -1,27 +1,52 @@
+import type { RunState } from '@moorline/environment-model';
 import { Database, Queryable, query } from '../database/database';
+import { keyset } from '../database/keyset';
 import { notFound } from '../errors';
-import { unknownEnvironment } from '../environments/queries';
-import type { RunRecord } from '../records';
+import { environmentId } from '../environments/queries';
+import type { Page, RunRecord } from '../records';
 import { RunRow, SELECT_RUNS, toRunRecord } from '../rows';
 
-/** An environment's runs, newest first. @throws NOT_FOUND */
-export async function listRuns(
+/** What part of which list of runs. */
+export interface RunPageRequest {
+  /** Left out: of all environments. */
+  environment?: string;
+  state?: RunState;
+  order: 'newest' | 'oldest';
+  limit: number;
+  /** Id of the last run of the page before. */
+  cursor?: string;
+}
+
+/** Runs of an environment or of all. @throws NOT_FOUND for an unknown environment. */
+export async function pageRuns(
   db: Database,
-  environment: string,
-): Promise<RunRecord[]> {
+  { environment, state, order, limit, cursor }: RunPageRequest,
+): Promise<Page<RunRecord>> {
+  const values: unknown[] = [];
+  const value = (item: unknown) => `$${values.push(item)}`;
+  const where = ['true'];
+  if (environment) where.push(`e.name = ${value(environment)}`);
+  if (state) where.push(`r.state = ${value(state)}`);
+  const { behind, orderBy } = keyset(
+    {
+      table: 'runs',
+      alias: 'r',
+      columns: environment ? ['number'] : ['queued_at', 'id'],
+      direction: order === 'newest' ? 'DESC' : 'ASC',
+    },
+    cursor && value(cursor),
+  );
   return db.use(async connection => {
     const { rows } = await connection.query<RunRow>(
-      `${SELECT_RUNS} WHERE e.name = $1 ORDER BY r.number DESC`,
-      [environment],
+      `${SELECT_RUNS} WHERE ${where.join(' AND ')} AND ${behind}
+       ORDER BY ${orderBy} LIMIT ${value(limit + 1)}::int`,
+      values,
     );
-    if (rows.length === 0) {
-      const found = await connection.query(
-        'SELECT 1 FROM environments WHERE name = $1',
-        [environment],
-      );
-      if (found.rows.length === 0) throw unknownEnvironment(environment);
+    if (rows.length === 0 && environment) {
+      await environmentId(connection, environment);
     }
-    return rows.map(toRunRecord);
+    const items = rows.slice(0, limit).map(toRunRecord);
+    return { items, next: rows.length > limit ? items.at(-1)?.id : undefined };
   });
 }
 

@@ -1,3 +1,4 @@
+import { RUN_STATES } from '@moorline/environment-model';
 import { z } from 'zod';
 import { requireOwn } from '../authorization';
 import {
@@ -5,13 +6,16 @@ import {
   lastEventIdSchema,
   lookupSchema,
   numberSchema,
+  orderSchema,
+  pageFields,
   pageSchema,
   runIdSchema,
 } from '../inputs';
 import { runChanges } from '../live/runs';
 import { procedureFor, router, subscriptionFor } from '../trpc';
+import { cancelRun } from './cancel';
 import { readRunLog } from './log';
-import { getRun, listRuns } from './queries';
+import { getRun, pageRuns } from './queries';
 import { recordRun } from './record';
 import { startRun } from './start';
 
@@ -72,15 +76,42 @@ export const runsRouter = router({
       return started;
     }),
 
-  /** Newest first. */
-  list: read
+  /** Has the run stopped, in Azure DevOps, from where its end then comes; asked again it changes nothing. */
+  cancel: run
     .input(
       z.object(
-        { environment: lookupSchema('environment') },
-        { error: 'environment: name an environment, for example orders-dev' },
+        { id: runIdSchema },
+        { error: 'id: give the id of a run, as runs.list has it' },
       ),
     )
-    .query(({ ctx, input }) => listRuns(ctx.db, input.environment)),
+    .mutation(async ({ ctx, input }) => {
+      const { environment } = await getRun(ctx.db, input.id);
+      await requireOwn(ctx, { environment });
+      const canceled = await cancelRun(ctx, input.id);
+      ctx.onChange?.(environment);
+      return canceled;
+    }),
+
+  /** Of an environment, or of all. */
+  list: read
+    .input(
+      z
+        .object(
+          {
+            environment: lookupSchema('environment').optional(),
+            state: z
+              .enum(RUN_STATES, {
+                error: `state: choose one of ${RUN_STATES.join(', ')}`,
+              })
+              .optional(),
+            order: orderSchema,
+            ...pageFields,
+          },
+          { error: 'give an object with environment, state, order or limit' },
+        )
+        .prefault({}),
+    )
+    .query(({ ctx, input }) => pageRuns(ctx.db, input)),
 
   get: read
     .input(

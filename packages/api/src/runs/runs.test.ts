@@ -36,10 +36,11 @@ const environment = () =>
   callerOf(test.db).environments.get({ name: 'orders-dev' });
 
 async function story() {
-  const events = await callerOf(test.db).environments.history({
+  const { items } = await callerOf(test.db).environments.history({
     name: 'orders-dev',
+    order: 'oldest',
   });
-  return events.reverse().map(({ message }) => message);
+  return items.map(({ message }) => message);
 }
 
 function stage(
@@ -117,9 +118,10 @@ describe('runs.start', () => {
     await expect(start('orders-dev', {})).rejects.toThrow(/not configured/);
     await expect(start()).rejects.toThrow('line 3');
     expect((await environment()).state).toBe('failed');
-    expect(
-      await callerOf(test.db).runs.list({ environment: 'orders-dev' }),
-    ).toHaveLength(1);
+    const { items } = await callerOf(test.db).runs.list({
+      environment: 'orders-dev',
+    });
+    expect(items).toHaveLength(1);
   });
 });
 
@@ -141,7 +143,10 @@ describe('runs.record', () => {
     });
     const { runs } = callerOf(test.db);
     expect(await runs.get({ id: run.id })).toEqual(run);
-    expect(await runs.list({ environment: 'orders-dev' })).toEqual([run]);
+    expect(await runs.list({ environment: 'orders-dev' })).toEqual({
+      items: [run],
+      next: undefined,
+    });
   });
 
   it('writes a run once, by key and by build, however many ask at once', async () => {
@@ -397,5 +402,85 @@ describe('runs.log', () => {
     await expect(
       callerOf(test.db, { runLogs }).runs.log(request),
     ).rejects.toMatchObject({ code: 'BAD_GATEWAY', message: 'token expired' });
+  });
+});
+
+describe('runs.cancel', () => {
+  it('has Azure DevOps stop it, once, and its end come from there', async () => {
+    const run = await recordRun(1);
+    const stopRun = jest.fn(async () => {});
+    const { runs } = callerOf(test.db, { stopRun });
+    expect(await runs.cancel({ id: run.id })).toMatchObject({
+      state: 'queued',
+    });
+    await runs.cancel({ id: run.id });
+    expect(stopRun.mock.calls).toEqual([[{ buildId: 1 }], [{ buildId: 1 }]]);
+    expect((await story()).filter(text => /canceled/.test(text))).toEqual([
+      'Run #1 is to be canceled',
+    ]);
+    await recordRunProgress(test.db, run.id, { state: 'canceled', stages: [] });
+    expect(await runs.cancel({ id: run.id })).toMatchObject({
+      state: 'canceled',
+    });
+    expect(stopRun).toHaveBeenCalledTimes(2);
+    expect((await environment()).state).toBe('failed');
+  });
+
+  it('says what Azure DevOps says, and when there is none', async () => {
+    const { id } = await recordRun(1);
+    const stopRun = async () => {
+      throw new TRPCError({ code: 'BAD_GATEWAY', message: 'not now' });
+    };
+    await expect(
+      callerOf(test.db, { stopRun }).runs.cancel({ id }),
+    ).rejects.toThrow('not now');
+    await expect(callerOf(test.db).runs.cancel({ id })).rejects.toThrow(
+      /not configured/,
+    );
+    expect(await story()).not.toContain('Run #1 is to be canceled');
+  });
+});
+
+describe('lists', () => {
+  it('come in parts, in both orders, with what they are narrowed to', async () => {
+    const { runs, environments, health } = callerOf(test.db);
+    for (let build = 1; build <= 5; build += 1) await recordRun(build);
+    const walk = async (order: 'newest' | 'oldest', own: object) => {
+      const seen: number[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await runs.list({ ...own, order, limit: 2, cursor });
+        seen.push(...page.items.map(({ number }) => number));
+        cursor = page.next;
+      } while (cursor);
+      return seen;
+    };
+    const own = { environment: 'orders-dev' };
+    expect(await walk('newest', own)).toEqual([5, 4, 3, 2, 1]);
+    expect(await walk('oldest', {})).toEqual([1, 2, 3, 4, 5]);
+    expect(await walk('newest', { state: 'running' })).toEqual([]);
+    const name = 'orders-dev';
+    const kinds = ['run.queued' as const];
+    const first = await environments.history({ name, kinds, limit: 3 });
+    const rest = await environments.history({
+      name,
+      kinds,
+      cursor: first.next,
+    });
+    expect(first.items).toHaveLength(3);
+    expect(rest).toMatchObject({ next: undefined });
+    expect(rest.items.map(({ message }) => message)).toEqual([
+      'Run #2 queued',
+      'Run #1 queued',
+    ]);
+    const { items } = await environments.history({
+      name,
+      runId: rest.items[0].runId,
+    });
+    expect(items).toHaveLength(1);
+    expect(await health.check()).toEqual({
+      database: { milliseconds: expect.any(Number) },
+      runs: { unfinished: 5, overdue: 0 },
+    });
   });
 });

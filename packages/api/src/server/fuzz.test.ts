@@ -65,6 +65,7 @@ beforeAll(async () => {
       actor: await callers.identify(request),
       directory: { ownerExists: async ref => ref === OWNER },
       runLogs: async ({ from }) => ({ lines: ['a'], next: from + 1 }),
+      stopRun: async () => {},
       queueRun: async () => ({ buildId: 7, url: 'https://example.org/7' }),
     }),
   });
@@ -98,7 +99,11 @@ function validInput(procedure: string): unknown {
   const version = 1 + upTo(3);
   const image = `ghcr.io/moorline/trpc-api:0.${count}.0`;
   const filters = { tier: 'dev', owner: OWNER, search: 'a', state: 'ready' };
-  const page = { limit: 1 + upTo(200), cursor: runId, order: 'name' };
+  const page = {
+    limit: 1 + upTo(200),
+    cursor: runId,
+    order: pick(['name', 'oldest']),
+  };
   const url = `https://example.org/${count}`;
   const azureDevOps = { buildId: count, pipelineId: 1, url };
   const lastEventId = { lastEventId: pick([undefined, '0', `${count}`]) };
@@ -126,6 +131,12 @@ function validInput(procedure: string): unknown {
       spec: specOf(`f-${count.toString(36)}`),
     },
     'environments.creationFailed': { key: 'none', reason: 'no' },
+    'environments.history': {
+      name: environment,
+      kinds: ['run.queued'],
+      runId,
+      cursor: `${count}`,
+    },
     'environments.list': filters,
     'environments.page': { ...filters, ...page },
     'environments.retire': { name: 'none', version },
@@ -151,9 +162,10 @@ function validInput(procedure: string): unknown {
     'releases.list': { environment, service: 'api', ...page },
     'releases.promote': { key: `k-${count}`, id: releaseId, to: environment },
     'releases.rollback': { key: `k-${count}`, environment, service: 'api' },
+    'runs.cancel': { id: runId },
     'runs.changes': { id: runId, ...lastEventId },
     'runs.get': { id: runId },
-    'runs.list': { environment },
+    'runs.list': { environment, state: 'queued', ...page },
     'runs.log': { id: runId, logId: 1, from: 0 },
     'runs.record': { key: `k-${count}`, environment, azureDevOps },
     'runs.start': { environment, after: runId },

@@ -137,7 +137,9 @@ describe('RunFollower', () => {
     await sleep(60);
     expect(source.looks).toBe(looks);
     expect(changes).toEqual(Array(3).fill('orders-dev'));
-    const history = await api().environments.history({ name: 'orders-dev' });
+    const { items: history } = await api().environments.history({
+      name: 'orders-dev',
+    });
     expect(
       history
         .map(({ message }) => message)
@@ -319,7 +321,9 @@ describe('RunFollower', () => {
     await other.stop();
     await second.close();
     expect(most).toBe(1);
-    const history = await api().environments.history({ name: 'orders-dev' });
+    const { items: history } = await api().environments.history({
+      name: 'orders-dev',
+    });
     const messages = history.map(({ message }) => message);
     expect(new Set(messages).size).toBe(messages.length);
   });

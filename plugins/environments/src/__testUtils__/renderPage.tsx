@@ -31,6 +31,11 @@ export interface Answers {
   }) => Promise<LogPage>;
 }
 
+/** The same as the only page of a list. */
+function paged<T>(answer?: (input: never) => Promise<T[]>) {
+  return answer && (async (input: never) => ({ items: await answer(input) }));
+}
+
 /** A client that answers from a table. */
 export function fakeApi(answers: Answers): EnvironmentsApi {
   const query = <T,>(name: string, answer?: T) => ({
@@ -40,11 +45,11 @@ export function fakeApi(answers: Answers): EnvironmentsApi {
     environments: {
       list: query('list', answers.list),
       get: query('get', answers.get),
-      history: query('history', answers.history),
+      history: query('history', paged(answers.history)),
       check: query('check', answers.check),
     },
     runs: {
-      list: query('runs.list', answers.runs),
+      list: query('runs.list', paged(answers.runs)),
       log: query('runs.log', answers.log),
     },
   } as unknown as EnvironmentsApi;

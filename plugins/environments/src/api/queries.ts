@@ -4,7 +4,11 @@ import {
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query';
-import type { EnvironmentRecord, RunRecord } from '@moorline/api/client';
+import type {
+  EnvironmentRecord,
+  EventRecord,
+  RunRecord,
+} from '@moorline/api/client';
 import { isFinished } from '@moorline/environment-model';
 import { environmentsApiRef } from './environmentsApi';
 import { POLL } from './polling';
@@ -42,24 +46,29 @@ export function useEnvironment(name: string) {
   });
 }
 
-/** What happened in an environment, as the audit trail has it; asked once more when it is no longer busy. */
+/** What happened last in an environment, as the audit trail has it; asked once more when it is no longer busy. */
 export function useHistory(name: string, busy: boolean) {
   const api = useApi(environmentsApiRef);
-  return useQuery({
+  return useQuery<EventRecord[]>({
     queryKey: ['history', name, busy],
     queryFn: ({ signal }) =>
-      api.environments.history.query({ name }, { signal }),
+      api.environments.history
+        .query({ name, limit: 200 }, { signal })
+        .then(({ items }) => items),
     placeholderData: keepPreviousData,
     refetchInterval: busy ? POLL.busy * 2 : POLL.idle,
   });
 }
 
-/** The runs of an environment, newest first. */
+/** The newest runs of an environment, newest first. */
 export function useRuns(environment: string) {
   const api = useApi(environmentsApiRef);
   return useQuery({
     queryKey: ['runs', environment],
-    queryFn: ({ signal }) => api.runs.list.query({ environment }, { signal }),
+    queryFn: ({ signal }) =>
+      api.runs.list
+        .query({ environment, limit: 200 }, { signal })
+        .then(({ items }) => items),
     refetchInterval: ({ state }) =>
       state.data?.some(isRunning) ? POLL.busy : POLL.idle,
   });
