@@ -44,7 +44,7 @@ module "storage" {
   name                = "st${local.compact}"
   location            = local.common.location
   resource_group_name = local.common.resource_group_name
-  replication         = local.preset.storage_replication
+  replication         = local.storage_replication
   containers          = ["worker-results"]
   recovery_in_days    = tonumber(local.preset.recovery_in_days)
   tags                = local.tags
@@ -75,9 +75,9 @@ module "postgres" {
   diagnostics                  = { workspace_id = module.monitoring.workspace_id }
   tags                         = local.tags
 
-  high_availability = !tobool(local.preset.database_standby) ? null : {
-    zone         = try(local.zones[0], "1")
-    standby_zone = try(local.zones[1], local.zones[0], "1")
+  high_availability = !tobool(local.preset.database_standby) || length(local.zones) == 0 ? null : {
+    zone         = local.zones[0]
+    standby_zone = try(local.zones[1], local.zones[0])
   }
 
   administrators = {
@@ -97,7 +97,7 @@ module "backup_storage" {
   name                = "st${local.compact}bk"
   location            = local.common.location
   resource_group_name = local.common.resource_group_name
-  replication         = local.preset.storage_replication
+  replication         = local.storage_replication
   containers          = ["backups"]
   recovery_in_days    = tonumber(local.preset.recovery_in_days)
   tags                = local.tags
@@ -116,7 +116,7 @@ module "backup" {
   location            = local.common.location
   resource_group_name = local.common.resource_group_name
   tenant_id           = local.tenant_id
-  redundancy          = local.preset.backup_redundancy
+  redundancy          = local.backup_redundancy
   retention_in_days   = tonumber(local.preset.backup_kept_in_days)
   tags                = local.tags
 

@@ -5,7 +5,14 @@ locals {
   column = var.free_subscription ? "free" : var.tier
   preset = { for row in csvdecode(file("${path.module}/presets.csv")) : row.setting => row[local.column] }
 
-  zones = var.zones == null ? compact(split(" ", local.preset.zones)) : var.zones
+  # The tier's zones, as far as Azure has them for this subscription in this region.
+  zones_there = sort([for zone in data.azurerm_location.this.zone_mappings : zone.logical_zone])
+  zones       = var.zones != null ? var.zones : [for zone in compact(split(" ", local.preset.zones)) : zone if contains(local.zones_there, zone)]
+
+  # Copies in several zones of a region need zones; the nearest that is left keeps them in one.
+  without_zones       = { ZRS = "LRS", GZRS = "GRS", ZoneRedundant = "LocallyRedundant" }
+  storage_replication = length(local.zones_there) > 0 ? local.preset.storage_replication : lookup(local.without_zones, local.preset.storage_replication, local.preset.storage_replication)
+  backup_redundancy   = length(local.zones_there) > 0 ? local.preset.backup_redundancy : lookup(local.without_zones, local.preset.backup_redundancy, local.preset.backup_redundancy)
 
   sizes = {
     free   = { vm_size = "Standard_B2s_v2", min = 1, max = 2 }

@@ -117,6 +117,11 @@ variable "zones" {
   }
 
   validation {
+    condition     = var.zones == null || try(length(setsubtract(var.zones, data.azurerm_location.this.zone_mappings[*].logical_zone)) == 0, false)
+    error_message = "zones names some that the region does not have for this subscription: leave zones out, and the tier's are taken as far as they are there."
+  }
+
+  validation {
     condition     = var.zones == null || var.tier != "prod" || try(length(var.zones) >= 2, false) || length(data.azurerm_location.this.zone_mappings) < 2
     error_message = "zones are too few for prod in a region that has more: leave zones out, or choose tier staging."
   }

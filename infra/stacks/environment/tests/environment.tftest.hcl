@@ -313,16 +313,37 @@ run "takes_prod_without_zones_where_there_are_none" {
   command = plan
 
   variables {
-    name     = "orders-prod"
-    tier     = "prod"
-    location = "ukwest"
-    zones    = []
+    name                     = "orders-prod"
+    tier                     = "prod"
+    location                 = "ukwest"
+    managed_database_enabled = true
   }
 
   override_data {
     target = data.azurerm_location.this
     values = { zone_mappings = [] }
   }
+
+  assert {
+    condition     = length(local.zones) == 0 && local.storage_replication == "GRS" && local.backup_redundancy == "GeoRedundant"
+    error_message = "Nothing may ask for zones where there are none."
+  }
+}
+
+run "refuses_zones_that_are_not_there" {
+  command = plan
+
+  variables {
+    location = "ukwest"
+    zones    = ["1"]
+  }
+
+  override_data {
+    target = data.azurerm_location.this
+    values = { zone_mappings = [] }
+  }
+
+  expect_failures = [var.zones]
 }
 
 run "refuses_prod_on_a_free_subscription" {
