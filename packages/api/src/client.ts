@@ -40,6 +40,7 @@ export type {
   StepRecord,
 } from './records';
 
+export type { BackgroundJobRecord, BackgroundJobState } from './jobs/records';
 export type {
   DeliveryFigures,
   ReleaseKind,

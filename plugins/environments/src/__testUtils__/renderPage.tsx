@@ -3,6 +3,7 @@ import { TestApiPairs, renderInTestApp } from '@backstage/frontend-test-utils';
 import { catalogApiRef, entityRouteRef } from '@backstage/plugin-catalog-react';
 import { scaffolderApiRef } from '@backstage/plugin-scaffolder-react';
 import type {
+  BackgroundJobRecord,
   CheckResult,
   EnvironmentRecord,
   EventRecord,
@@ -23,6 +24,12 @@ export interface Answers {
     name?: string;
     addressRange?: string;
   }) => Promise<CheckResult>;
+  jobs?: (input: {
+    environment?: string;
+    state?: string;
+  }) => Promise<BackgroundJobRecord[]>;
+  retryJob?: (input: { id: string }) => Promise<void>;
+  discardJob?: (input: { id: string }) => Promise<void>;
   runs?: (input: { environment: string }) => Promise<RunRecord[]>;
   log?: (input: {
     id: string;
@@ -47,6 +54,11 @@ export function fakeApi(answers: Answers): EnvironmentsApi {
       get: query('get', answers.get),
       history: query('history', paged(answers.history)),
       check: query('check', answers.check),
+    },
+    jobs: {
+      list: query('jobs.list', paged(answers.jobs)),
+      retry: { mutate: answers.retryJob },
+      discard: { mutate: answers.discardJob },
     },
     runs: {
       list: query('runs.list', paged(answers.runs)),

@@ -19,6 +19,8 @@ export function useLinks() {
   return {
     list,
     create: `${list}/create`,
+    /** What is done later, or failed too often. */
+    jobs: `${list}/jobs`,
     /** The page that waits until the environment has a home in the catalog. */
     arriving: (name: string, task?: string) =>
       `${list}/${encodeURIComponent(name)}${

@@ -11,6 +11,7 @@ import { Fragment } from 'react';
 import { QueryProvider, isNotFound, useEnvironment } from '../api';
 import { Announce, Problem, stateLabel, stateWord, useLinks } from '../common';
 import { Creation, useCreationTask } from '../creation';
+import { ParkedJobs } from '../jobs';
 import { RunAgain } from '../run';
 import { HistoryCard } from './HistoryCard';
 import { NowCard } from './NowCard';
@@ -69,6 +70,7 @@ function Overview({ name }: { name: string }) {
           onRetry={() => refetch()}
         />
       )}
+      <ParkedJobs environment={name} />
       {failure && (
         <Alert
           status="danger"

@@ -5,6 +5,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { useSearchParams } from 'react-router-dom';
 import { useEnvironments } from '../api';
 import { Announce, Problem, stateLabel, stateWord, useLinks } from '../common';
+import { ParkedNotice } from '../jobs';
 import { NoEnvironments, NoMatches } from './EmptyList';
 import { ListToolbar } from './ListToolbar';
 import { environmentColumns, sortEnvironments } from './columns';
@@ -61,6 +62,7 @@ export function EnvironmentsPage() {
             onRetry={() => refetch()}
           />
         )}
+        <ParkedNotice />
         {isEmpty && <NoEnvironments createHref={links.create} />}
         {!isEmpty && (
           <>

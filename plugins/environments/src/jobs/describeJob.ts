@@ -1,0 +1,11 @@
+import type { BackgroundJobRecord } from '@moorline/api/client';
+
+const DOES: Record<BackgroundJobRecord['kind'], string> = {
+  'expire-environment': 'Retire it when its time has come',
+  'retire-environment': 'Take it down',
+};
+
+/** What a job does, in a few words; the job of a newer API goes by its name. */
+export function describeJob({ kind }: BackgroundJobRecord): string {
+  return DOES[kind] ?? kind;
+}

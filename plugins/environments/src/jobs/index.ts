@@ -1,0 +1,3 @@
+export { JobsPage } from './JobsPage';
+export { ParkedJobs } from './ParkedJobs';
+export { ParkedNotice } from './ParkedNotice';
