@@ -9,6 +9,7 @@ import { stringify } from 'yaml';
 import { createApiKey } from '../apiKeys/apiKeys';
 import type { Role } from '../authorization';
 import { OWNER, callerOf, specOf } from '../fixtures';
+import { Live } from '../live/live';
 import { recordRunProgress } from '../runs/progress';
 import { Callers } from '../server/authentication/callers';
 import { createLog } from '../server/log';
@@ -24,6 +25,7 @@ let server: RunningServer;
 let folder: string;
 let env: Record<string, string>;
 let keys: Record<string, string>;
+const stopRun = jest.fn(async () => {});
 
 async function keyFor(role: Role) {
   const expiresAt = new Date(Date.now() + 3_600_000);
@@ -37,8 +39,10 @@ beforeAll(async () => {
   keys = { member: await keyFor('member'), reader: await keyFor('reader') };
   folder = await mkdtemp(join(tmpdir(), 'moorline-cli-'));
   const callers = new Callers(test.db, []);
+  const live = new Live({ db: test.db });
   server = await startServer({
     db: test.db,
+    live,
     log: createLog(() => {}),
     host: '127.0.0.1',
     port: 0,
@@ -48,6 +52,8 @@ beforeAll(async () => {
     graceMs: 1_000,
     contextOf: async request => ({
       db: test.db,
+      live,
+      stopRun,
       actor: await callers.identify(request),
       directory: { ownerExists: async () => true },
     }),
@@ -167,13 +173,15 @@ it('follows a run to its end', async () => {
     });
     return id;
   };
-  const first = await start('one', 1);
+  // Before there is a run, as just after the environment was created.
   const following = moorline(['follow', 'orders-dev']);
+  await new Promise(resolve => setTimeout(resolve, 500));
+  const first = await start('one', 1);
   await recordRunProgress(test.db, first, {
     state: 'running',
     stages: [{ ...stage, state: 'running' }],
   });
-  await new Promise(resolve => setTimeout(resolve, 1_500));
+  await new Promise(resolve => setTimeout(resolve, 500));
   await recordRunProgress(test.db, first, {
     state: 'succeeded',
     stages: [{ ...stage, state: 'succeeded' }],
@@ -183,6 +191,7 @@ it('follows a run to its end', async () => {
     code: 0,
     err: '',
     out: [
+      'orders-dev has no run yet',
       'run #1 queued: https://example.org/1',
       'Plan: running',
       'Plan: succeeded',
@@ -194,6 +203,9 @@ it('follows a run to its end', async () => {
   const second = await start('two', 2);
   const late = await moorline(['follow', 'orders-dev', '--timeout', '0.5']);
   expect(late).toMatchObject({ code: 6, err: expect.stringMatching(/0.5 s/) });
+  const canceled = await moorline(['cancel', 'orders-dev']);
+  expect(canceled.out).toBe('run #2 is to be canceled\n');
+  expect(stopRun.mock.calls).toEqual([[{ buildId: 2 }]]);
   const abort = new AbortController();
   setTimeout(() => abort.abort(), 200);
   const stopped = await moorline(['follow', 'orders-dev'], {}, abort.signal);

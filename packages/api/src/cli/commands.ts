@@ -1,3 +1,4 @@
+import { isFinished } from '@moorline/environment-model';
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { text as readAll } from 'node:stream/consumers';
@@ -119,6 +120,19 @@ async function followTo(
   return EXIT.unavailable;
 }
 
+async function cancel([name]: string[], options: Options, terminal: Terminal) {
+  const { client } = connect(terminal.env);
+  const { signal } = terminal;
+  const { lastRun } = await client.environments.get.query({ name }, { signal });
+  if (!lastRun) throw new UsageError(`${name} has no run`);
+  const { id } = lastRun;
+  const run = await client.runs.cancel.mutate({ id }, { signal });
+  if (options.follow) return followTo(client, name, options, terminal);
+  const text = isFinished(run.state) ? run.state : 'is to be canceled';
+  show(run, () => `run #${run.number} ${text}\n`, options, terminal);
+  return EXIT.ok;
+}
+
 async function kubeconfig([name]: string[], _: Options, terminal: Terminal) {
   terminal.out(await kubeconfigOf(name, terminal.env, terminal.signal));
   return EXIT.ok;
@@ -235,6 +249,11 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     usage: 'follow NAME [--timeout SECONDS]',
     about: 'tell how the newest run goes; fails when it does',
     ...{ least: 1, most: 1, run: follow },
+  },
+  cancel: {
+    usage: 'cancel NAME [--follow]',
+    about: 'have Azure DevOps stop the newest run',
+    ...{ least: 1, most: 1, run: cancel },
   },
   kubeconfig: {
     usage: 'kubeconfig NAME',
