@@ -117,11 +117,11 @@ describe('jobs', () => {
       version: 1,
       expiresAt,
     });
-    const waiting = await caller().jobs.list({ state: 'waiting' });
-    expect(waiting.items).toMatchObject([{ attempts: 0, runAt: expiresAt }]);
+    const scheduled = await caller().jobs.list({ state: 'scheduled' });
+    expect(scheduled.items).toMatchObject([{ attempts: 0, runAt: expiresAt }]);
     const one = await caller().jobs.list({ limit: 1 });
     const two = await caller().jobs.list({ limit: 1, cursor: one.next });
-    expect([...one.items, ...two.items]).toEqual([...waiting.items, parked]);
+    expect([...one.items, ...two.items]).toEqual([...scheduled.items, parked]);
     expect(two.next).toBeUndefined();
     expect(
       (await caller().jobs.list({ environment: 'nowhere' })).items,

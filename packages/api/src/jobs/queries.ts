@@ -25,7 +25,8 @@ async function selectJobs(connection: Queryable): Promise<string> {
   return `
     SELECT * FROM (
       SELECT j.id, coalesce(j.source_name, j.name) AS kind, e.name AS environment, j.created_on,
-             CASE WHEN ${parked} THEN 'parked' WHEN j.state = 'active' THEN 'running' ELSE 'waiting' END AS state,
+             CASE WHEN ${parked} THEN 'parked' WHEN j.state = 'active' THEN 'running'
+                  WHEN j.state = 'created' AND j.start_after > now() THEN 'scheduled' ELSE 'waiting' END AS state,
              coalesce(j.source_created_on, j.created_on) AS queued_at, j.start_after AS run_at,
              coalesce(j.source_retry_count + 1, j.retry_count + (j.state IN ('retry', 'active'))::int) AS attempts,
              coalesce(o.output->>'message', o.output#>>'{value,message}') AS error
@@ -106,7 +107,9 @@ function toJobRecord(row: JobRow): BackgroundJobRecord {
     state: row.state,
     environment: optional(row.environment),
     queuedAt: iso(row.queued_at),
-    runAt: row.state === 'waiting' ? iso(row.run_at) : undefined,
+    runAt: ['scheduled', 'waiting'].includes(row.state)
+      ? iso(row.run_at)
+      : undefined,
     attempts: row.attempts,
     error: optional(row.error),
   };

@@ -1,7 +1,8 @@
 import { Database, createCaller } from '@moorline/api';
+import type { EnvironmentSpec } from '@moorline/environment-model';
 
 /** The API as a test calls it. */
-export function callerOf(db: Database) {
+export function callerOf(db: Database): ReturnType<typeof createCaller> {
   return createCaller({
     db,
     actor: { ref: 'user:default/ada', groups: [] },
@@ -9,27 +10,28 @@ export function callerOf(db: Database) {
   });
 }
 
+/** A valid specification of an environment with this name. */
+export const specOf = (name: string): EnvironmentSpec => ({
+  name,
+  tier: 'dev',
+  owner: 'group:default/team-orders',
+  region: 'westeurope',
+  size: 'small',
+  database: 'statefulset',
+  services: [
+    {
+      name: 'api',
+      image: 'ghcr.io/moorline/trpc-api:0.1.0',
+      replicas: 1,
+      host: `api.${name}.moorline.localhost`,
+    },
+  ],
+});
+
 /** Makes the environment `orders-dev`. */
 export function createOrders(db: Database) {
-  return callerOf(db).environments.create({
-    key: 'create',
-    spec: {
-      name: 'orders-dev',
-      tier: 'dev',
-      owner: 'group:default/team-orders',
-      region: 'westeurope',
-      size: 'small',
-      database: 'statefulset',
-      services: [
-        {
-          name: 'api',
-          image: 'ghcr.io/moorline/trpc-api:0.1.0',
-          replicas: 1,
-          host: 'api.orders-dev.moorline.localhost',
-        },
-      ],
-    },
-  });
+  const spec = specOf('orders-dev');
+  return callerOf(db).environments.create({ key: 'create', spec });
 }
 
 /** Records that a build of its pipeline was queued. */

@@ -78,12 +78,14 @@ function JobState({ job }: { job: Job }) {
     default:
       return (
         <span className={styles.waiting}>
-          <StateBadge
-            state="queued"
-            label={job.attempts > 0 ? 'Waiting to try again' : 'Waiting'}
-          />
+          <StateBadge state="queued" label={waitingLabel(job)} />
           {job.runAt && <RelativeTime at={job.runAt} />}
         </span>
       );
   }
+}
+
+function waitingLabel({ state, attempts }: Job): string {
+  if (state === 'scheduled') return 'Waiting for its time';
+  return attempts > 0 ? 'Waiting to try again' : 'Waiting';
 }
