@@ -254,7 +254,7 @@ variable "outbound_type" {
 }
 
 variable "api_server_authorized_ranges" {
-  description = "Ranges that may reach the API server; [] leaves it to sign-in alone (hosted pipeline agents have no fixed address)."
+  description = "Ranges that may reach the API server, the nodes' own address among them where a NAT gateway is the way out; [] leaves it to sign-in alone (hosted pipeline agents have no fixed address)."
   type        = list(string)
   default     = []
   nullable    = false

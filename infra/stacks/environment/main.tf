@@ -73,6 +73,14 @@ module "monitoring" {
   } : null
 }
 
+locals {
+  # Nodes ask the API server too, from the NAT gateway's address; that of a load balancer AKS lets in by itself.
+  api_server_authorized_ranges = length(var.api_server_authorized_ranges) == 0 ? [] : concat(
+    var.api_server_authorized_ranges,
+    tobool(local.preset.nat_gateway) ? ["${module.network.outbound_ip_address}/32"] : [],
+  )
+}
+
 module "aks" {
   source = "../../modules/aks"
 
@@ -91,7 +99,7 @@ module "aks" {
   network_policy         = var.network_policy
   tags                   = local.tags
 
-  api_server_authorized_ranges = var.api_server_authorized_ranges
+  api_server_authorized_ranges = local.api_server_authorized_ranges
   private_cluster_enabled      = var.private_cluster_enabled
 
   monitoring = {

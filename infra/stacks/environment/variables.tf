@@ -142,10 +142,20 @@ variable "network_policy" {
 }
 
 variable "api_server_authorized_ranges" {
-  description = "Ranges that may reach the API server; [] leaves it to sign-in alone (hosted pipeline agents have no fixed address)."
+  description = "Ranges that may reach the API server besides the nodes; [] leaves it to sign-in alone (hosted pipeline agents have no fixed address)."
   type        = list(string)
   default     = []
   nullable    = false
+
+  validation {
+    condition     = alltrue([for range in var.api_server_authorized_ranges : can(cidrhost(range, 0))])
+    error_message = "api_server_authorized_ranges must hold ranges in CIDR form: write 203.0.113.7/32 for one address."
+  }
+
+  validation {
+    condition     = length(var.api_server_authorized_ranges) == 0 || !var.private_cluster_enabled
+    error_message = "api_server_authorized_ranges limit a public API server, and private_cluster_enabled makes it private: leave one of them out."
+  }
 }
 
 variable "private_cluster_enabled" {

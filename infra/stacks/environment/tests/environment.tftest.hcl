@@ -222,6 +222,8 @@ run "refuses_bad_values" {
     shared               = { registry = { id = "acr", login_server = "acr" } }
     api_management       = { api = {} }
     monthly_budget       = 0
+
+    api_server_authorized_ranges = ["office"]
   }
 
   expect_failures = [
@@ -236,6 +238,7 @@ run "refuses_bad_values" {
     var.shared,
     var.api_management,
     var.monthly_budget,
+    var.api_server_authorized_ranges,
   ]
 }
 
@@ -328,6 +331,47 @@ run "takes_prod_without_zones_where_there_are_none" {
     condition     = length(local.zones) == 0 && local.storage_replication == "GRS" && local.backup_redundancy == "GeoRedundant"
     error_message = "Nothing may ask for zones where there are none."
   }
+}
+
+run "nodes_reach_an_api_server_that_few_may_reach" {
+  command = plan
+
+  variables {
+    tier                         = "staging"
+    api_server_authorized_ranges = ["203.0.113.0/24"]
+  }
+
+  override_module {
+    target = module.network
+    outputs = {
+      outbound_ip_address         = "198.51.100.7"
+      outbound_type               = "userAssignedNATGateway"
+      aks_subnet_id               = "/subscriptions/00000000-0000-4000-8000-000000000001/resourceGroups/rg-orders-dev/providers/Microsoft.Network/virtualNetworks/vnet-orders-dev/subnets/snet-aks"
+      private_endpoints_subnet_id = "/subscriptions/00000000-0000-4000-8000-000000000001/resourceGroups/rg-orders-dev/providers/Microsoft.Network/virtualNetworks/vnet-orders-dev/subnets/snet-private-endpoints"
+      edge_subnet_id              = null
+      api_management_subnet_id    = null
+      private_dns_zone_ids = {
+        blob  = "/subscriptions/00000000-0000-4000-8000-000000000001/resourceGroups/rg-orders-dev/providers/Microsoft.Network/privateDnsZones/privatelink.blob.core.windows.net"
+        vault = "/subscriptions/00000000-0000-4000-8000-000000000001/resourceGroups/rg-orders-dev/providers/Microsoft.Network/privateDnsZones/privatelink.vaultcore.azure.net"
+      }
+    }
+  }
+
+  assert {
+    condition     = local.api_server_authorized_ranges == tolist(["203.0.113.0/24", "198.51.100.7/32"])
+    error_message = "Nodes whose address is not among those let in cannot join the cluster."
+  }
+}
+
+run "refuses_a_public_and_a_private_api_server" {
+  command = plan
+
+  variables {
+    api_server_authorized_ranges = ["203.0.113.0/24"]
+    private_cluster_enabled      = true
+  }
+
+  expect_failures = [var.api_server_authorized_ranges]
 }
 
 run "refuses_zones_that_are_not_there" {

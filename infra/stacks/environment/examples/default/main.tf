@@ -12,6 +12,9 @@ module "environment" {
   edge_enabled             = true
   monthly_budget           = 4000
 
+  # Where the office and the pipelines' agents are.
+  api_server_authorized_ranges = ["203.0.113.0/24"]
+
   owner    = "group:default/team-orders"
   location = "westeurope"
 
