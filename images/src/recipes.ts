@@ -159,4 +159,12 @@ export const RECIPES: Record<string, Recipe> = {
     port: 7080,
     env: { MOORLINE_HOST: '0.0.0.0' },
   }),
+  worker: nodeRecipe({
+    name: 'worker',
+    description: 'Follows runs, and does what happens later.',
+    entry: path.join(folderOf('@moorline/worker'), 'src', 'program', 'main.ts'),
+    files: packageFiles('@moorline/api', 'migrations'),
+    port: 7081,
+    env: { MOORLINE_HOST: '0.0.0.0' },
+  }),
 };

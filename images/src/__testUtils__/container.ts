@@ -1,25 +1,17 @@
-import { ChildProcess, spawn, spawnSync } from 'child_process';
+import { spawn, spawnSync } from 'child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'fs';
 import { tmpdir } from 'os';
 import path from 'path';
 import { ImageSource } from '../image';
 import { tar } from '../tar';
-
-/** A program of a {@link Container}. */
-export interface Program {
-  child: ChildProcess;
-  /** What it has written, to both outputs. */
-  readonly log: string;
-  /** Its exit code, when it ends. */
-  ended: Promise<number | null>;
-}
+import { Running, watch } from './running';
 
 /** An image's files in a folder of this machine, and its programs as processes: what the sandbox's nodes do, without walls. */
 export class Container {
   readonly folder: string;
   /** A folder for what programs write. */
   readonly volume: string;
-  private readonly programs: Program[] = [];
+  private readonly programs: Running[] = [];
 
   constructor(private readonly source: ImageSource) {
     this.folder = mkdtempSync(path.join(tmpdir(), 'moorline-container-'));
@@ -36,26 +28,14 @@ export class Container {
   start(
     env: Record<string, string> = {},
     args: string[] = this.source.command ?? [],
-  ): Program {
+  ): Running {
     const [, script] = this.source.entrypoint;
-    const child = spawn(
-      process.execPath,
-      [path.join(this.folder, script), ...args],
-      { cwd: this.folder, env },
+    const program = watch(
+      spawn(process.execPath, [path.join(this.folder, script), ...args], {
+        cwd: this.folder,
+        env,
+      }),
     );
-    let log = '';
-    const write = (data: Buffer) => {
-      log += data;
-    };
-    child.stdout.on('data', write);
-    child.stderr.on('data', write);
-    const program: Program = {
-      child,
-      get log() {
-        return log;
-      },
-      ended: new Promise(resolve => child.once('close', resolve)),
-    };
     this.programs.push(program);
     return program;
   }

@@ -4,7 +4,8 @@ import { createServer, AddressInfo } from 'net';
 import path from 'path';
 import { setTimeout as sleep } from 'timers/promises';
 import { RECIPES } from '../recipes';
-import { Container, Program } from './container';
+import { Container } from './container';
+import type { Running } from './running';
 
 /** `initdb` and `postgres` of npm's embedded PostgreSQL, which stand for the base of the image. */
 function programsFolder(): string {
@@ -69,7 +70,7 @@ export class PostgresContainer {
   }
 
   /** Starts the server and waits until it takes clients. */
-  async start(more: Record<string, string> = {}): Promise<Program> {
+  async start(more: Record<string, string> = {}): Promise<Running> {
     const env = { ...this.serverVariables, ...more };
     const program = this.container.start(env);
     for (;;) {
