@@ -1,6 +1,7 @@
 #!/usr/bin/env node
+const { bundle } = require('@moorline/api/bundle');
+const { enableCompileCache } = require('node:module');
 const path = require('node:path');
-const { bundle } = require('../../api/bin/bundle.cjs');
 
-require('node:module').enableCompileCache?.();
+enableCompileCache?.();
 require(bundle(path.join(__dirname, '../src/program/main.ts')));

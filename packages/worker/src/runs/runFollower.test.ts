@@ -20,6 +20,7 @@ let followers: RunFollower[];
 let logger: { warn: jest.Mock };
 
 const api = () => callerOf(test.db);
+const record = (buildId: number) => recordBuild(test.db, buildId);
 
 beforeEach(async () => {
   test = await createTestDatabase();
@@ -33,8 +34,6 @@ afterEach(async () => {
   await Promise.all(followers.map(follower => follower.stop()));
   await test.drop();
 });
-
-const record = (buildId: number) => recordBuild(test.db, buildId);
 
 function follow(source: RunSource, options: Partial<RunFollowerOptions> = {}) {
   const follower = new RunFollower({
@@ -296,6 +295,7 @@ describe('RunFollower', () => {
     await bringForward(test.db, 41);
     answer('running');
     await until(environment, ({ state }) => state === 'ready');
+    expect(looks).toBe(2);
   });
 
   it('shares the runs between replicas', async () => {
