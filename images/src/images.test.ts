@@ -1,12 +1,14 @@
-import { spawn, spawnSync } from 'child_process';
+import { spawnSync } from 'child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'fs';
-import { createServer, AddressInfo } from 'net';
 import { tmpdir } from 'os';
 import path from 'path';
 import { createTRPCClient, httpBatchLink } from '@trpc/client';
 import { Sandbox, startSandbox, trustAuthority } from '@moorline/sandbox';
-import { gunzipSync } from 'fflate';
-import { buildImage, Image, ImageSource } from './image';
+import { createTestDatabase, TestDatabase } from '@moorline/api/testing';
+import { Container } from './__testUtils__/container';
+import { freePort } from './__testUtils__/postgres';
+import { buildImage, Image, ImageSource, RUNTIME_LABEL } from './image';
+import { build, publish } from './publish';
 import { RECIPES } from './recipes';
 import { parseReference } from './reference';
 import { RegistryClient } from './registry-client';
@@ -97,42 +99,79 @@ describe('the image trpc-api', () => {
     );
   });
 
-  it('holds a server that answers a tRPC client and stops when told', async () => {
-    const { layers } = await trpcApi('0.3.0');
-    const folder = mkdtempSync(path.join(tmpdir(), 'moorline-images-'));
-    const archive = path.join(folder, 'layer.tar');
-    writeFileSync(archive, gunzipSync(layers[0].bytes));
-    spawnSync('tar', ['-xf', archive, '-C', folder]);
-    const probe = createServer().listen(0, '127.0.0.1');
-    await new Promise(resolve => probe.once('listening', resolve));
-    const { port } = probe.address() as AddressInfo;
-    await new Promise(resolve => probe.close(resolve));
-
-    const child = spawn(process.execPath, ['app/main.js'], {
-      cwd: folder,
-      env: { PORT: String(port) },
+  describe('as a program', () => {
+    let container: Container;
+    let database: TestDatabase;
+    beforeAll(async () => {
+      const options = { version: '0.3.0', architecture: 'amd64' } as const;
+      container = new Container(await RECIPES['trpc-api'](options));
+      database = await createTestDatabase({ empty: true });
     });
-    const ended = new Promise(resolve => child.once('exit', resolve));
-    try {
-      const line = await new Promise(resolve =>
-        child.stdout.once('data', data => resolve(String(data))),
-      );
-      expect(line).toBe('trpc-api 0.3.0: ready\n');
+    afterAll(async () => {
+      await container.remove();
+      await database.drop();
+    });
+
+    /** Serves; gives a client and the status of a path. */
+    async function serve(env: Record<string, string> = {}) {
+      const port = await freePort();
+      const program = container.start({ PORT: String(port), ...env });
+      await new Promise(resolve => program.child.stdout?.once('data', resolve));
       const url = `http://127.0.0.1:${port}`;
-      const client = createTRPCClient<ExampleRouter>({
-        links: [httpBatchLink({ url: `${url}/trpc` })],
-      });
-      expect(await client.about.query()).toMatchObject({ version: '0.3.0' });
-      expect(await client.greet.query({ name: 'Ada' })).toBe('Hello, Ada.');
-      await expect(client.greet.query({ name: '' })).rejects.toThrow();
-      expect((await fetch(`${url}/readyz`)).status).toBe(200);
-      expect((await fetch(`${url}/else`)).status).toBe(404);
-      child.kill('SIGTERM');
-      expect(await ended).toBe(0);
-    } finally {
-      child.kill('SIGKILL');
-      rmSync(folder, { recursive: true, force: true });
+      return {
+        program,
+        client: createTRPCClient<ExampleRouter>({
+          links: [httpBatchLink({ url: `${url}/trpc` })],
+        }),
+        status: async (where: string) => (await fetch(url + where)).status,
+      };
     }
+
+    it('migrates once, keeps notes, and stops when told', async () => {
+      const env = { DATABASE_URL: database.url };
+      const migrated = (steps: number) => ({
+        code: 0,
+        log: `trpc-api 0.3.0: ${steps} migrations done\n`,
+      });
+      expect(await container.run(env, 'migrate')).toEqual(migrated(1));
+      expect(await container.run(env, 'migrate')).toEqual(migrated(0));
+
+      const { program, client, status } = await serve(env);
+      expect(await client.about.query()).toMatchObject({ version: '0.3.0' });
+      const { id } = await client.notes.add.mutate({ text: 'Ada' });
+      expect(await client.notes.list.query()).toEqual([
+        { id, text: 'Ada', createdAt: expect.any(String) },
+      ]);
+      await expect(client.notes.add.mutate({ text: '' })).rejects.toThrow();
+      expect(await status('/livez')).toBe(200);
+      expect(await status('/readyz')).toBe(200);
+      expect(await status('/metrics')).toBe(200);
+      expect(await status('/else')).toBe(404);
+      program.child.kill('SIGTERM');
+      expect(await program.ended).toBe(0);
+    });
+
+    it('does without a database, and is not ready while one is away', async () => {
+      const { client, status } = await serve();
+      expect(await client.greet.query({ name: 'Ada' })).toBe('Hello, Ada.');
+      expect(await status('/readyz')).toBe(200);
+      await expect(client.notes.list.query()).rejects.toThrow(
+        /no database: set DATABASE_URL or PGHOST/,
+      );
+      const away = await serve({
+        DATABASE_URL: `postgres://a:secret@127.0.0.1:${await freePort()}/a`,
+      });
+      expect(await away.status('/readyz')).toBe(503);
+      expect(await away.status('/livez')).toBe(200);
+      away.program.child.kill('SIGTERM');
+      expect(await away.program.ended).toBe(0);
+      expect(away.program.log).not.toContain('secret');
+      expect(await container.run({}, 'migrate')).toMatchObject({ code: 1 });
+      expect(await container.run({}, 'destroy')).toEqual({
+        code: 1,
+        log: 'trpc-api: no command "destroy": use serve or migrate\n',
+      });
+    });
   });
 });
 
@@ -174,6 +213,116 @@ describe('push', () => {
         .requests('/v2')
         .filter(({ method }) => method === 'POST' || method === 'PATCH'),
     ).toEqual([]);
+  });
+
+  const credentials = () => ({ user: OWNER, password: sandbox.armToken });
+  const fetched = async (where: string) => {
+    const { user, password } = credentials();
+    const answer = await fetch(`https://${host}/v2/acrorders/${where}`, {
+      headers: { authorization: `Basic ${btoa(`${user}:${password}`)}` },
+    });
+    return answer.json();
+  };
+
+  it('puts beside the image what is in it and what it was built of', async () => {
+    const options = { version: '0.4.0', architecture: 'amd64' } as const;
+    const name = 'trpc-api';
+    const reference = parseReference(`${host}/acrorders/${name}:0.4.0`);
+    const digest = await publish(
+      await build(name, RECIPES[name], options),
+      reference,
+      credentials(),
+    );
+    const { manifests } = await fetched(`${name}/referrers/${digest}`);
+    const document = async (type: string) => {
+      const found = manifests.find(
+        ({ artifactType }: { artifactType: string }) => artifactType === type,
+      );
+      const { layers } = await fetched(`${name}/manifests/${found.digest}`);
+      return fetched(`${name}/blobs/${layers[0].digest}`);
+    };
+    expect(manifests).toHaveLength(2);
+
+    const bill = await document('application/vnd.cyclonedx+json');
+    expect(bill).toMatchObject({
+      bomFormat: 'CycloneDX',
+      metadata: { component: { name, version: '0.4.0' } },
+    });
+    expect(bill.components).toContainEqual({
+      type: 'library',
+      'bom-ref': expect.any(String),
+      name: '@trpc/server',
+      version: expect.stringMatching(/^11\./),
+      licenses: [{ expression: 'MIT' }],
+      purl: expect.stringMatching(/^pkg:npm\/%40trpc\/server@11\./),
+    });
+    const names = bill.components.map((each: { name: string }) => each.name);
+    expect(names).toEqual(expect.arrayContaining(['pg', 'zod', 'prom-client']));
+    expect(names).not.toContain('esbuild');
+
+    expect(await document('application/vnd.in-toto+json')).toMatchObject({
+      _type: 'https://in-toto.io/Statement/v1',
+      subject: [{ name, digest: { sha256: digest.slice('sha256:'.length) } }],
+      predicateType: 'https://slsa.dev/provenance/v1',
+      predicate: {
+        buildDefinition: {
+          externalParameters: { image: name, version: '0.4.0' },
+          resolvedDependencies: expect.arrayContaining([
+            {
+              name: 'yarn.lock',
+              digest: { sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+            },
+          ]),
+        },
+      },
+    });
+  });
+
+  it('builds upon a base, which it does not change', async () => {
+    const below = buildImage({
+      layers: [[{ path: 'nodejs/bin/node', content: Buffer.from('node') }]],
+      architecture: 'amd64',
+      entrypoint: ['/nodejs/bin/node'],
+      env: { SSL_CERT_FILE: '/etc/ssl/certs/ca-certificates.crt', PATH: '/x' },
+      user: '0',
+      workingFolder: '/',
+      labels: {},
+      packages: [],
+    });
+    const base = `${host}/acrorders/node:22`;
+    await new RegistryClient(parseReference(base), credentials()).push(below);
+    const { digest } = below.manifest;
+    const over = (name: string, reference: string) =>
+      build(
+        name,
+        RECIPES[name],
+        { version: '0.5.0', architecture: 'amd64' },
+        reference,
+        credentials(),
+      );
+    const { image } = await over('trpc-api', `${base}@${digest}`);
+    const config = JSON.parse(image.config.bytes.toString());
+    expect(image.layers[0].digest).toBe(below.layers[0].digest);
+    expect(config.rootfs.diff_ids).toHaveLength(2);
+    expect(config.config).toMatchObject({
+      User: '65532:65532',
+      Env: expect.arrayContaining([
+        expect.stringMatching(/^PATH=\/nodejs\/bin:/),
+        'SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt',
+      ]),
+    });
+    expect(config.config.Labels).toMatchObject({
+      'org.opencontainers.image.base.name': base,
+      'org.opencontainers.image.base.digest': digest,
+    });
+    expect(config.config.Labels).not.toHaveProperty(RUNTIME_LABEL);
+    await expect(over('postgres', base)).rejects.toThrow(
+      'postgres needs node@22,postgres@18, which no base has: build it with the Dockerfile',
+    );
+    const wrong = `${base}@sha256:${'0'.repeat(64)}`;
+    await expect(over('trpc-api', wrong)).rejects.toThrow(
+      /404 MANIFEST_UNKNOWN/,
+    );
   });
 
   it('says what the registry refused', async () => {

@@ -72,18 +72,20 @@ async function makeImage(recipe: Recipe, options: Options): Promise<void> {
   if (!to) throw new UsageError('--to is missing: say where the image goes');
   const reference = parseReference(to);
   const base = options.base === 'pinned' ? pinnedBase('node') : options.base;
+  const { MOORLINE_REGISTRY_USER: user, MOORLINE_REGISTRY_PASSWORD } =
+    process.env;
+  const credentials = user
+    ? { user, password: MOORLINE_REGISTRY_PASSWORD ?? '' }
+    : undefined;
+  const sameRegistry = base?.startsWith(`${reference.registry}/`);
   const built = await build(
     name,
     recipe,
     { version: reference.tag, architecture },
     base,
+    sameRegistry ? credentials : undefined,
   );
-  if (!options['dry-run']) {
-    const { MOORLINE_REGISTRY_USER: user, MOORLINE_REGISTRY_PASSWORD } =
-      process.env;
-    const password = MOORLINE_REGISTRY_PASSWORD ?? '';
-    await publish(built, reference, user ? { user, password } : undefined);
-  }
+  if (!options['dry-run']) await publish(built, reference, credentials);
   say(built.image.manifest.digest);
 }
 

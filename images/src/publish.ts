@@ -17,12 +17,15 @@ export type Publication = Awaited<ReturnType<typeof build>>;
 /**
  * Builds an image, with a list of what is in it and of what it was built from.
  * @param base - reference to build upon; left out, nothing
+ * @param credentials - for the base's registry
+ * @throws Error when the base lacks what the image needs
  */
 export async function build(
   name: string,
   recipe: Recipe,
   options: RecipeOptions,
   base?: string,
+  credentials?: Credentials,
 ) {
   const source = await recipe(options);
   if (base && source.labels[RUNTIME_LABEL] !== 'node@22') {
@@ -30,7 +33,10 @@ export async function build(
       `${name} needs ${source.labels[RUNTIME_LABEL]}, which no base has: build it with the Dockerfile`,
     );
   }
-  const below = base ? await pullBase(base, options.architecture) : undefined;
+  const below =
+    base === undefined
+      ? undefined
+      : await pullBase(base, options.architecture, credentials);
   const image = buildImage(source, below);
   const { digest } = image.manifest;
   const { version, architecture } = options;
@@ -58,8 +64,12 @@ export async function build(
   };
 }
 
-async function pullBase(text: string, architecture: string): Promise<Base> {
-  const client = new RegistryClient(parseReference(text), undefined, 'pull');
+async function pullBase(
+  text: string,
+  architecture: string,
+  credentials?: Credentials,
+): Promise<Base> {
+  const client = new RegistryClient(parseReference(text), credentials, 'pull');
   return { name: text.split('@')[0], image: await client.pull(architecture) };
 }
 
