@@ -31,6 +31,8 @@ before(async () => {
     options: {
       managedDatabase: true,
       edge: true,
+      apiManagement: true,
+      monthlyBudget: 4000,
       webSourceRanges: ['0.0.0.0/0'],
     },
   });
@@ -69,6 +71,7 @@ test('is planned, applied, released and tried', async () => {
     'azurerm_application_load_balancer',
     'azurerm_web_application_firewall_policy',
     'azurerm_data_protection_backup_instance_kubernetes_cluster',
+    'azurerm_api_management',
     'azurerm_private_endpoint',
     'azurerm_nat_gateway',
     'azurerm_key_vault',

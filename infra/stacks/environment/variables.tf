@@ -243,8 +243,8 @@ variable "workloads" {
   nullable = false
 
   validation {
-    condition     = alltrue([for name, workload in var.workloads : can(regex("^[a-z][a-z0-9-]{1,18}[a-z0-9]$", name)) && can(regex("^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$", workload.service_account))])
-    error_message = "workloads need a name of 3 to 20 lower case letters, digits or dashes, and service_account as Kubernetes has it: write { api = { service_account = \"api\" } }."
+    condition     = alltrue([for name, workload in var.workloads : can(regex("^[a-z][a-z0-9-]{1,28}[a-z0-9]$", name)) && can(regex("^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$", workload.service_account))])
+    error_message = "workloads need a name of 3 to 30 lower case letters, digits or dashes, and service_account as Kubernetes has it: write { api = { service_account = \"api\" } }."
   }
 }
 

@@ -115,6 +115,7 @@ describe('parseEnvironmentSpec', () => {
     [{ options: 7 }, 'options', /^options: give an object with zones/],
     [{ options: { egde: true } }, 'options', /^options: egde: not an option/],
     [{ options: { edge: 'yes' } }, 'options.edge', /edge: give true or false/],
+    [{ options: { monthlyBudget: 0 } }, 'options.monthlyBudget', /more than 0/],
     [{ options: { zones: '1' } }, 'options.zones', /give a list such as/],
     [{ options: { zones: ['4'] } }, 'options.zones.0', /choose of "1"/],
     [{ options: { zones: ['1', '1'] } }, 'options.zones', /each zone once/],
@@ -152,6 +153,11 @@ describe('parseEnvironmentSpec', () => {
     [{ host: 'localhost' }, 'host', /^services.0.host: give a full host name/],
     [{ host: 'a_b.example.org' }, 'host', /full host name/],
     [{ access: 'all' }, 'access', /^services.0.access: give a list/],
+    [
+      { name: 'ab', access: ['secrets'] },
+      'access',
+      /^services.0.access: Azure wants.*longer name/,
+    ],
   ])('refuses the service %j', (change, field, message) => {
     const input = { ...valid, services: [{ ...service, ...change }] };
     expect(issuesOf(input)).toEqual([

@@ -29,6 +29,13 @@ export const environmentOptionsSchema = z.strictObject(
     managedDatabase: flag('managedDatabase'),
     /** Application Gateway for Containers and its firewall before the cluster. */
     edge: flag('edge'),
+    /** API Management before the cluster; its APIs and products are written in the folder. */
+    apiManagement: flag('apiManagement'),
+    /** In the currency of the subscription's bill; the team is told before it is spent. */
+    monthlyBudget: z
+      .number({ error: 'options.monthlyBudget: give a number' })
+      .positive({ error: 'options.monthlyBudget: give more than 0' })
+      .optional(),
     /** Ranges that may reach the environment on 80 and 443. */
     webSourceRanges: z
       .array(
@@ -55,7 +62,7 @@ export const environmentOptionsSchema = z.strictObject(
         ? `options: ${issue.keys?.join(
             ', ',
           )}: not an option; remove it or correct its spelling`
-        : 'options: give an object with zones, managedDatabase, edge, webSourceRanges, deleteLock or freeSubscription',
+        : 'options: give an object with zones, managedDatabase, edge, apiManagement, monthlyBudget, webSourceRanges, deleteLock or freeSubscription',
   },
 );
 

@@ -33,6 +33,8 @@ const options: Required<EnvironmentOptions> = {
   zones: ['1', '2'],
   managedDatabase: true,
   edge: true,
+  apiManagement: true,
+  monthlyBudget: 400,
   webSourceRanges: ['203.0.113.0/24'],
   deleteLock: true,
   freeSubscription: false,
@@ -82,9 +84,12 @@ describe('terraformVariables', () => {
       path.resolve(__dirname, '../../../infra/stacks/environment/variables.tf'),
       'utf8',
     );
-    const declared = [...stack.matchAll(/^variable "(\w+)"/gm)].map(
-      ([, name]) => name,
-    );
+    const declared = [
+      ...stack.matchAll(/^variable "(\w+)" \{\n([^]*?)^\}/gm),
+    ].map(([, name, body]) => ({
+      name,
+      required: !/^  default /m.test(body),
+    }));
     const services = [{ ...service, access: ['secrets' as const] }];
     const given = Object.keys(
       terraformVariables(
@@ -92,7 +97,13 @@ describe('terraformVariables', () => {
         { team, takenAddressRanges: [] },
       ),
     );
-    // Tags are for those who keep the folder by hand.
-    expect([...given, 'tags'].sort()).toEqual(declared.sort());
+    expect(declared.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(given),
+    );
+    expect(given).toEqual(
+      expect.arrayContaining(
+        declared.filter(({ required }) => required).map(({ name }) => name),
+      ),
+    );
   });
 });

@@ -18,11 +18,15 @@ export interface Surroundings {
   takenAddressRanges: readonly string[];
 }
 
-/** The variable of the stack for each option of the specification. */
-const OPTION_VARIABLES: Record<keyof EnvironmentOptions, string> = {
+/** The variable of the stack for each option of the specification that is one as it stands. */
+const OPTION_VARIABLES: Record<
+  Exclude<keyof EnvironmentOptions, 'apiManagement'>,
+  string
+> = {
   zones: 'zones',
   managedDatabase: 'managed_database_enabled',
   edge: 'edge_enabled',
+  monthlyBudget: 'monthly_budget',
   webSourceRanges: 'web_source_ranges',
   deleteLock: 'delete_lock_enabled',
   freeSubscription: 'free_subscription',
@@ -36,11 +40,7 @@ export function terraformVariables(
   spec: PlacedEnvironmentSpec,
   { team, takenAddressRanges }: Surroundings,
 ) {
-  const options = Object.entries(spec.options ?? {}).flatMap(([name, value]) =>
-    value === undefined
-      ? []
-      : [[OPTION_VARIABLES[name as keyof EnvironmentOptions], value]],
-  );
+  const { apiManagement, ...options } = spec.options ?? {};
   const workloads = spec.services.flatMap(({ name, access = [] }) =>
     access.length === 0
       ? []
@@ -68,10 +68,18 @@ export function terraformVariables(
       group_name: team.groupName,
       email: team.email,
     },
-    ...Object.fromEntries(options),
+    ...Object.fromEntries(
+      typedEntries(options)
+        .filter(([, value]) => value !== undefined)
+        .map(([name, value]) => [OPTION_VARIABLES[name], value]),
+    ),
+    ...(apiManagement && { api_management: {} }),
     ...(workloads.length > 0 && { workloads: Object.fromEntries(workloads) }),
   };
 }
+
+const typedEntries = <T extends object>(object: T) =>
+  Object.entries(object) as [keyof T, unknown][];
 
 /** See {@link terraformVariables}. */
 export type TerraformVariables = ReturnType<typeof terraformVariables>;

@@ -38,6 +38,17 @@ module "environment" {
 {%- endif %}
 {%- endfor %}
 
+{%- if values.terraform.monthly_budget %}
+
+  monthly_budget = ${{ values.terraform.monthly_budget }}
+{%- endif %}
+
+{%- if values.terraform.api_management %}
+
+  # Its apis, products and subscriptions belong here, as the module api-management takes them.
+  api_management = {}
+{%- endif %}
+
 {%- if values.terraform.workloads %}
 
   # Services that sign in to Azure, and what they may do there.
