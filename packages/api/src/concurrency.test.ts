@@ -1,7 +1,7 @@
 import { MoorlineClient, createMoorlineClient, describeError } from './client';
 import { query } from './database/database';
 import { OWNER, specOf } from './fixtures';
-import { TestPrograms } from './testPrograms';
+import { TestPrograms } from './__testUtils__/programs';
 import { TestDatabase, createTestDatabase } from './testing';
 
 // A hundred clients, two servers and a real database, on machines that may be busy.

@@ -4,7 +4,7 @@ import { MoorlineClient, createMoorlineClient } from './client';
 import { Database, createDatabase, query } from './database/database';
 import { specOf } from './fixtures';
 import type { EnvironmentRecord } from './records';
-import { ServerProcess, TestPrograms } from './testPrograms';
+import { ServerProcess, TestPrograms } from './__testUtils__/programs';
 import { TestPostgres, startTestPostgres } from './testPostgres';
 
 // Real processes that are killed and started, on machines that may be busy.

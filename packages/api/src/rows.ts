@@ -18,7 +18,7 @@ const text = (column: string) => `to_json(${column})::text`;
 /** Numbers, and what is JSON already. */
 const plain = (column: string) => `${column}::text`;
 /** As JavaScript writes times: ISO 8601 in UTC, with milliseconds. */
-const time = (column: string) =>
+const moment = (column: string) =>
   String.raw`to_char(${column} AT TIME ZONE 'UTC', '\"YYYY-MM-DD"T"HH24:MI:SS.MS"Z"\"')`;
 
 /** An object of JSON, as an expression of SQL; without the fields that have no value. The first one always has one. */
@@ -37,9 +37,9 @@ const RUN = object<RunRecord>({
   buildId: plain('r.build_id'),
   pipelineId: plain('r.pipeline_id'),
   url: text('r.url'),
-  queuedAt: time('r.queued_at'),
-  startedAt: time('r.started_at'),
-  finishedAt: time('r.finished_at'),
+  queuedAt: moment('r.queued_at'),
+  startedAt: moment('r.started_at'),
+  finishedAt: moment('r.finished_at'),
   stages: plain('r.stages'),
   plan: plain('r.plan'),
   failure: plain('r.failure'),
@@ -53,9 +53,9 @@ const ENVIRONMENT = object<EnvironmentRecord>({
   stateReason: text('e.state_reason'),
   spec: plain('e.spec'),
   version: plain('e.version'),
-  createdAt: time('e.created_at'),
-  updatedAt: time('e.updated_at'),
-  expiresAt: time('e.expires_at'),
+  createdAt: moment('e.created_at'),
+  updatedAt: moment('e.updated_at'),
+  expiresAt: moment('e.expires_at'),
   createdBy: text('e.created_by'),
   lastRun: `(SELECT ${RUN} FROM runs r WHERE r.environment_id = e.id ORDER BY r.number DESC LIMIT 1)`,
 });

@@ -18,8 +18,9 @@ export interface TestPostgres {
   remove(): Promise<void>;
 }
 
-const HELPER = pathToFileURL(
-  join(__dirname, '../../../scripts/postgres.mjs'),
+const HELPER = new URL(
+  '../../scripts/postgres.mjs',
+  pathToFileURL(require.resolve('@moorline/api/package.json')),
 ).href;
 
 // Stays as long as the server does.

@@ -3,7 +3,7 @@ import { Agent, get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createMoorlineClient } from '../client';
 import { OWNER, specOf } from '../fixtures';
-import { TestPrograms, outputOf } from '../testPrograms';
+import { TestPrograms, outputOf } from '../__testUtils__/programs';
 import { TestDatabase, createTestDatabase } from '../testing';
 
 // Real processes and databases, on machines that may be busy.

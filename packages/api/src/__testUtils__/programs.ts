@@ -21,7 +21,7 @@ export class TestPrograms {
   run(args: string[], env: Record<string, string> = {}): ChildProcess {
     const child = spawn(
       process.execPath,
-      [join(__dirname, '../bin/moorline-api.cjs'), ...args],
+      [join(__dirname, '../../bin/moorline-api.cjs'), ...args],
       {
         env: {
           PATH: process.env.PATH,
