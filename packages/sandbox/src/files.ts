@@ -5,7 +5,7 @@ import path from 'path';
 /** Writes a file so that a reader, or a start after a crash, sees the old text or the new one and nothing between. */
 export function writeFileAtomically(
   file: string,
-  content: string,
+  content: string | Buffer,
   mode: number = 0o600,
 ): void {
   mkdirSync(path.dirname(file), { recursive: true });

@@ -10,6 +10,7 @@ const USAGE = `Azure on one machine.
   --platform DIR     root of this repository: its infra and charts become the platform repository
   --terraform FILE, --helm FILE, --git FILE, --kubectl FILE
                      programs to use (default: those on PATH)
+  --run-pods         run the pods of clusters as processes of this machine (Linux)
 `;
 const EXIT_USAGE = 2;
 const EXIT_PORT_BUSY = 3;
@@ -53,6 +54,7 @@ function readOptions() {
         helm: { type: 'string' },
         git: { type: 'string' },
         kubectl: { type: 'string' },
+        'run-pods': { type: 'boolean', default: false },
         help: { type: 'boolean' },
       },
     });
@@ -69,6 +71,7 @@ function readOptions() {
       port,
       data: values.data,
       platform: values.platform,
+      runPods: values['run-pods'],
       tools: {
         git: values.git || undefined,
         terraform: values.terraform || undefined,

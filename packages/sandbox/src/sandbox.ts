@@ -18,7 +18,13 @@ import {
   listenHttps,
   RequestLog,
 } from './http';
-import { ClusterDirectory, createClusters, Pull } from './kubernetes';
+import { createKubelets, KubeletsOptions, whyNoContainers } from './kubelet';
+import {
+  ClusterDirectory,
+  ClustersOptions,
+  createClusters,
+  Pull,
+} from './kubernetes';
 import { createRegistries, ImageAnswer, Registries } from './registry';
 import { createResourceManager } from './resource-manager';
 import { ResourceStore } from './resources';
@@ -41,6 +47,8 @@ export interface SandboxOptions {
   tools?: Partial<ToolPaths>;
   /** Rooms to leave out, where a test needs them not. */
   without?: 'terraform'[];
+  /** Runs the pods of clusters as processes of this machine; otherwise their states are guessed. */
+  runPods?: boolean;
   /** What reads and runs pipelines; default: the agent. */
   agent?: AgentFunctions;
   /** Pipeline runs at once; default 2. */
@@ -147,16 +155,18 @@ async function start(
   });
   cleanUp.push(() => registries.stop());
 
+  const onError = (what: string, error: unknown) => {
+    // eslint-disable-next-line no-console
+    console.error(`sandbox: ${what}:`, error);
+  };
   const clusters = createClusters({
     resources,
     baseUrl: url,
     caPem: identity.authority,
     dataFolder: path.join(data, 'clusters'),
     findImage: (name, puller) => nodeImage(registries.image(name, puller)),
-    onError: (what, error) => {
-      // eslint-disable-next-line no-console
-      console.error(`sandbox: ${what}:`, error);
-    },
+    onError,
+    ...podRunner(options, { folder: data, resources, registries, onError }),
   });
   cleanUp.push(() => clusters.stop());
 
@@ -222,6 +232,23 @@ async function start(
     faults,
     requests,
   };
+}
+
+/** What runs the pods of clusters; or why they cannot run on this machine; or neither, where that is not asked for. */
+function podRunner(
+  { runPods }: SandboxOptions,
+  {
+    resources,
+    ...rest
+  }: Omit<KubeletsOptions, 'clusters'> & {
+    resources: ResourceStore;
+  },
+): Pick<ClustersOptions, 'kubelet' | 'whyNoPods'> {
+  if (!runPods) return {};
+  const whyNoPods = whyNoContainers();
+  if (whyNoPods) return { whyNoPods };
+  const clusters = resources.list('azurerm_kubernetes_cluster');
+  return { kubelet: createKubelets({ ...rest, clusters }) };
 }
 
 function findTools(given: Partial<ToolPaths> = {}): ToolPaths {

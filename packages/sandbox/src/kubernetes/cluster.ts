@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ApiServer } from './api/server';
+import type { PodLogs } from './api/podLogs';
 import { ObjectWriter } from './api/writer';
 import { ClusterDescription } from './azure';
 import { bootstrap } from './bootstrap';
@@ -10,6 +11,7 @@ import { NodeKeeper } from './controllers/nodeKeeper';
 import { OwnerIndex } from './controllers/owners';
 import { CustomDefinitions } from './custom/definitions';
 import { FindImage } from './images';
+import { IMAGINED_LOGS } from './kubelet/containerLog';
 import { Registry } from './schema/registry';
 import { Store } from './store/store';
 import { Timing } from './timing';
@@ -24,7 +26,18 @@ export interface ClusterOptions {
   timing: Timing;
   /** Looks for images in the sandbox's registries; left out: there are none. */
   findImage?: FindImage;
+  /** Runs the pods; left out: they do not run, and what they would do is guessed. */
+  kubelet?: ClusterKubelet;
+  /** Said to every pod where there is no kubelet. */
+  whyNoPods?: string;
   onError: (what: string, error: unknown) => void;
+}
+
+/** The kubelet of all nodes of a cluster; it knows the cluster by its API. */
+export interface ClusterKubelet extends PodLogs {
+  start(): Promise<void>;
+  /** Ends what runs. @param forget - at once, and for good: what pods hold is deleted */
+  stop(forget: boolean): Promise<void>;
 }
 
 /** One AKS cluster: its objects, its API, its controllers and its nodes. */
@@ -35,6 +48,7 @@ export class Cluster {
   private readonly server: ApiServer;
   private readonly manager: ControllerManager;
   private readonly nodes: NodeKeeper;
+  private readonly kubelet?: ClusterKubelet;
 
   constructor({
     description,
@@ -43,8 +57,11 @@ export class Cluster {
     ca,
     timing,
     findImage,
+    kubelet,
+    whyNoPods,
     onError,
   }: ClusterOptions) {
+    this.kubelet = kubelet;
     const { network, release } = description;
     this.token = token;
     this.store = new Store(file);
@@ -61,14 +78,19 @@ export class Cluster {
       timing,
       network,
       findImage,
+      whyNoPods,
     };
-    this.server = new ApiServer({ registry, writer, token, release });
-    this.manager = new ControllerManager(context, ca, onError);
+    const logs = kubelet ?? IMAGINED_LOGS;
+    this.server = new ApiServer({ registry, writer, token, release, logs });
+    this.manager = new ControllerManager(context, ca, onError, {
+      withKubelet: !kubelet,
+    });
     bootstrap(writer, registry, network, namespace =>
       this.manager.furnish(namespace),
     );
     this.nodes = new NodeKeeper(store, description);
     this.manager.start();
+    kubelet?.start().catch(error => onError('kubelet', error));
   }
 
   /** Follows a change of the cluster or its node pools. */
@@ -81,10 +103,14 @@ export class Cluster {
     return this.server.handle(request, response, path);
   }
 
-  /** Stops all work; what is kept is on disk. */
-  stop() {
+  /**
+   * Stops all work at once, and then what runs; what is kept is on disk.
+   * @param forget - the cluster is no more
+   */
+  stop(forget = false): Promise<void> {
     this.nodes.stop();
     this.manager.stop();
     this.store.close();
+    return this.kubelet?.stop(forget) ?? Promise.resolve();
   }
 }

@@ -12,7 +12,7 @@ import type { Resource, ResourceChange, ResourceStore } from '../resources';
 import { statusObject } from './api/errors';
 import { send } from './api/respond';
 import { CLUSTER_TYPE, describeCluster, POOL_TYPE } from './azure';
-import { Cluster } from './cluster';
+import { Cluster, ClusterKubelet } from './cluster';
 import { Pull } from './images';
 import { kubeconfigOf } from './kubeconfig';
 import { valueAt } from './objects/json';
@@ -36,8 +36,21 @@ export interface ClustersOptions {
    * @param puller - object id of the identity that a cluster's nodes pull with, where it has one
    */
   findImage?: (name: string, puller?: string) => Pull | undefined;
+  /** Makes the kubelet of a cluster; left out: pods do not run, and what they would do is guessed. */
+  kubelet?: (options: ClusterKubeletOptions) => ClusterKubelet;
+  /** Said to every pod where there is no kubelet. */
+  whyNoPods?: string;
   /** Hears of controllers' failures. */
   onError?: (what: string, error: unknown) => void;
+}
+
+/** What a cluster's kubelet is told. */
+export interface ClusterKubeletOptions {
+  /** How it reaches the API. */
+  access: () => { server: string; token: string; ca?: string };
+  cluster: Resource;
+  /** Object id of the identity that the nodes pull with, where they have one. */
+  puller: () => string | undefined;
 }
 
 type Handler = (
@@ -54,7 +67,7 @@ export interface ClusterDirectory {
   kubeconfig(resourceGroup: string, name: string): string | undefined;
   get(resourceGroup: string, name: string): Cluster | undefined;
   /** Stops all clusters; what they hold is on disk. */
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 const PREFIX = /^\/kubernetes\/([^/?]+)\/([^/?]+)(\/[^?]*)?(\?.*)?$/;
@@ -64,6 +77,8 @@ const keyOf = (resourceGroup: string, name: string) =>
 
 class Directory implements ClusterDirectory {
   private readonly clusters = new Map<string, Cluster>();
+  /** Clusters that are gone and still end their pods. */
+  private readonly closing = new Set<Promise<void>>();
   /** Handed out in place of a cluster's own. */
   private readonly standIn?: string;
   private readonly onChange = (change: ResourceChange) => this.follow(change);
@@ -106,26 +121,31 @@ class Directory implements ClusterDirectory {
     }
     const cluster = this.get(resourceGroup, name);
     if (!cluster) return undefined;
-    const { baseUrl } = this.options;
-    const base = typeof baseUrl === 'function' ? baseUrl() : baseUrl;
-    const path = [resourceGroup, name].map(encodeURIComponent).join('/');
     return kubeconfigOf({
       name,
       resourceGroup,
-      server: `${base.replace(/\/+$/, '')}/kubernetes/${path}`,
+      server: this.serverOf(resourceGroup, name),
       token: cluster.token,
       ca: this.ca(),
     });
+  }
+
+  private serverOf(resourceGroup: string, name: string): string {
+    const { baseUrl } = this.options;
+    const base = typeof baseUrl === 'function' ? baseUrl() : baseUrl;
+    const path = [resourceGroup, name].map(encodeURIComponent).join('/');
+    return `${base.replace(/\/+$/, '')}/kubernetes/${path}`;
   }
 
   get(resourceGroup: string, name: string): Cluster | undefined {
     return this.clusters.get(keyOf(resourceGroup, name));
   }
 
-  stop() {
+  async stop() {
     this.options.resources.off('change', this.onChange);
-    this.clusters.forEach(cluster => cluster.stop());
+    const clusters = [...this.clusters.values()];
     this.clusters.clear();
+    await Promise.all([...clusters.map(each => each.stop()), ...this.closing]);
   }
 
   private exists(resourceGroup: string, name: string): boolean {
@@ -170,10 +190,22 @@ class Directory implements ClusterDirectory {
       return;
     }
     const folder = this.folder(resource.id);
+    const token = tokenIn(folder, resource.uid);
+    const { resourceGroup, name } = description;
     const cluster = new Cluster({
       description,
       file: folder && join(folder, 'objects.jsonl'),
-      token: tokenIn(folder, resource.uid),
+      token,
+      kubelet: this.options.kubelet?.({
+        access: () => ({
+          server: this.serverOf(resourceGroup, name),
+          token,
+          ca: this.ca(),
+        }),
+        cluster: resource,
+        puller: () => this.pullerOf(resource.id),
+      }),
+      whyNoPods: this.options.whyNoPods,
       ca: this.ca() ?? '',
       timing: { ...DEFAULT_TIMING, ...this.options.timing },
       findImage: image => this.findImage(resource.id, image),
@@ -183,18 +215,23 @@ class Directory implements ClusterDirectory {
   }
 
   private findImage(clusterId: string, image: string): Pull | undefined {
+    return this.options.findImage?.(image, this.pullerOf(clusterId));
+  }
+
+  private pullerOf(clusterId: string): string | undefined {
     const cluster = this.options.resources.get(clusterId, CLUSTER_TYPE);
     const puller = valueAt(cluster?.values, 'kubelet_identity.0.object_id');
-    return this.options.findImage?.(
-      image,
-      typeof puller === 'string' && puller ? puller : undefined,
-    );
+    return typeof puller === 'string' && puller ? puller : undefined;
   }
 
   private close({ id, values }: Resource) {
     const key = keyOf(String(values.resource_group_name), String(values.name));
-    this.clusters.get(key)?.stop();
+    const cluster = this.clusters.get(key);
     this.clusters.delete(key);
+    const closed = (cluster?.stop(true) ?? Promise.resolve()).then(() => {
+      this.closing.delete(closed);
+    });
+    this.closing.add(closed);
     const folder = this.folder(id);
     if (folder) rmSync(folder, { recursive: true, force: true });
   }

@@ -11,6 +11,8 @@ export interface KnownImage {
   sizeBytes: number;
   /** Of an image whose content is here. */
   digest?: string;
+  /** What it is made by, where it can be had: a recipe of `@moorline/images`, or the programs of this machine. */
+  content?: { recipe: string; version: string } | 'machine';
   /** It ends with this error unless one of these variables is set. */
   needs?: { oneOf: string[]; error: string };
 }
@@ -22,6 +24,7 @@ export const KNOWN_IMAGES: KnownImage[] = [
   {
     name: 'docker.io/library/postgres:18.4',
     user: 0,
+    content: { recipe: 'postgres', version: '18.4' },
     log: ['PostgreSQL: database system is ready to accept connections'],
     sizeBytes: 160 * MEBIBYTE,
     needs: {
@@ -37,18 +40,21 @@ export const KNOWN_IMAGES: KnownImage[] = [
   {
     name: 'ghcr.io/moorline/trpc-api:0.1.0',
     user: 65532,
+    content: { recipe: 'trpc-api', version: '0.1.0' },
     log: ['trpc-api 0.1.0: ready'],
     sizeBytes: 52 * MEBIBYTE,
   },
   {
     name: 'ghcr.io/moorline/trpc-api:0.2.0',
     user: 65532,
+    content: { recipe: 'trpc-api', version: '0.2.0' },
     log: ['trpc-api 0.2.0: ready'],
     sizeBytes: 52 * MEBIBYTE,
   },
   {
     name: 'docker.io/library/busybox:1.37',
     user: 0,
+    content: 'machine',
     log: [],
     sizeBytes: 2 * MEBIBYTE,
   },

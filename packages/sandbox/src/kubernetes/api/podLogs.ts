@@ -1,16 +1,28 @@
 import type { ServerResponse } from 'node:http';
 import {
   allContainers,
+  containerStatuses,
   ContainerStatus,
   isFinished,
   Pod,
 } from '../objects/pod';
 import { TYPES } from '../schema/builtin';
 import { Store } from '../store/store';
-import { LogLine, logOf, nextLine } from '../kubelet/containerLog';
+import type { LogLine } from '../kubelet/containerLog';
 import { badRequest } from './errors';
 
-const FOLLOW_EVERY_MS = 5_000;
+/** What nodes know of the logs of their pods' containers. */
+export interface PodLogs {
+  /** What a container wrote, or with `previous` the run before. */
+  lines(pod: Pod, container: string, previous: boolean): LogLine[];
+  /** Hears of each further line. @returns ends it */
+  follow(
+    pod: Pod,
+    container: string,
+    hear: (line: LogLine) => void,
+  ): () => void;
+}
+
 const DEFAULT_CONTAINER = 'kubectl.kubernetes.io/default-container';
 
 function chooseContainer(pod: Pod, wanted: string | null): string {
@@ -35,10 +47,7 @@ function chooseContainer(pod: Pod, wanted: string | null): string {
 }
 
 const statusOf = (pod: Pod, container: string): ContainerStatus | undefined =>
-  [
-    ...(pod.status?.containerStatuses ?? []),
-    ...(pod.status?.initContainerStatuses ?? []),
-  ].find(status => status.name === container);
+  containerStatuses(pod).find(status => status.name === container);
 
 function checkStarted(pod: Pod, container: string, previous: boolean) {
   const status = statusOf(pod, container);
@@ -81,6 +90,7 @@ export function sendPodLog(
   query: URLSearchParams,
   response: ServerResponse,
   store: Store,
+  logs: PodLogs,
 ) {
   const container = chooseContainer(pod, query.get('container'));
   const previous = query.get('previous') === 'true';
@@ -94,27 +104,25 @@ export function sendPodLog(
     'content-type': 'text/plain',
     'cache-control': 'no-cache, private',
   });
-  selectLines(logOf(pod, container), query).forEach(write);
+  selectLines(logs.lines(pod, container, previous), query).forEach(write);
   const running = Boolean(statusOf(pod, container)?.state.running);
   if (query.get('follow') !== 'true' || previous || !running) {
     response.end();
     return;
   }
   response.flushHeaders();
-  let told = Date.now();
-  const timer = setInterval(() => {
-    const line = nextLine(pod, container, told);
-    told = Date.now();
-    if (line) write(line);
-  }, FOLLOW_EVERY_MS);
+  const unfollow = logs.follow(pod, container, write);
   const unsubscribe = store.subscribe(({ resource, type, object }) => {
     if (resource.key !== TYPES.pods.key) return;
     if (object.metadata.uid !== pod.metadata.uid) return;
-    const gone = type === 'DELETED' || isFinished(object as Pod);
-    if (gone) response.end();
+    const over =
+      type === 'DELETED' ||
+      isFinished(object as Pod) ||
+      !statusOf(object as Pod, container)?.state.running;
+    if (over) response.end();
   });
   response.on('close', () => {
-    clearInterval(timer);
+    unfollow();
     unsubscribe();
   });
 }

@@ -13,13 +13,17 @@ import { ApiRequest, objectBody } from './request';
 import { metadataOnly, send, wantedForm } from './respond';
 import { review } from './reviews';
 import { scaleOf, setScale } from './scale';
+import type { PodLogs } from './podLogs';
 import { handleSubresource } from './subresources';
 import { sendWatch } from './watching';
 import { ObjectWriter, WriteOptions } from './writer';
 
 /** Answers requests for resources: what stands under `/api/v1/…` and `/apis/<group>/<version>/…`. */
 export class ResourceHandler {
-  constructor(private readonly writer: ObjectWriter) {}
+  constructor(
+    private readonly writer: ObjectWriter,
+    private readonly logs: PodLogs,
+  ) {}
 
   private get store() {
     return this.writer.store;
@@ -125,7 +129,12 @@ export class ResourceHandler {
   private async one(request: ApiRequest, response: ServerResponse) {
     const { type, namespace, name = '', subresource, method } = request;
     if (subresource) {
-      const done = await handleSubresource(request, response, this.store);
+      const done = await handleSubresource(
+        request,
+        response,
+        this.store,
+        this.logs,
+      );
       if (done) return;
       if (!hasSubresource(type, subresource)) {
         throw new ApiError(

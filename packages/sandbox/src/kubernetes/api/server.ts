@@ -11,6 +11,7 @@ import {
 } from './discovery';
 import { ApiError, statusObject } from './errors';
 import { openapiDocument, openapiIndex } from './openapi';
+import type { PodLogs } from './podLogs';
 import { parseRequest, splitPath } from './request';
 import { ResourceHandler } from './resources';
 import { send, sendError } from './respond';
@@ -23,6 +24,7 @@ export interface ApiServerOptions {
   token: string;
   /** Kubernetes release to speak of, `1.34.1`. */
   release: string;
+  logs: PodLogs;
 }
 
 function sameSecret(given: string, wanted: string): boolean {
@@ -36,7 +38,7 @@ export class ApiServer {
   private readonly resources: ResourceHandler;
 
   constructor(private readonly options: ApiServerOptions) {
-    this.resources = new ResourceHandler(options.writer);
+    this.resources = new ResourceHandler(options.writer, options.logs);
   }
 
   /** Answers a request, errors included. @param path - path and query behind the cluster's own prefix */

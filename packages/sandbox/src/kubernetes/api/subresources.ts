@@ -9,7 +9,7 @@ import { DeleteOptions, deleteObject } from '../store/deletion';
 import { selects } from '../store/selectors';
 import { Store } from '../store/store';
 import { ApiError, conflict, methodNotAllowed, statusObject } from './errors';
-import { sendPodLog } from './podLogs';
+import { PodLogs, sendPodLog } from './podLogs';
 import { ApiRequest, objectBody } from './request';
 import { send } from './respond';
 
@@ -99,13 +99,14 @@ export async function handleSubresource(
   request: ApiRequest,
   response: ServerResponse,
   store: Store,
+  logs: PodLogs,
 ): Promise<boolean> {
   const { type, namespace, name = '', subresource, method } = request;
   const which = `${type.key}/${subresource}`;
   if (which === '/pods/log') {
     if (method !== 'GET') throw methodNotAllowed();
     const pod = store.need<Pod>(type, namespace, name);
-    sendPodLog(pod, request.query, response, store);
+    sendPodLog(pod, request.query, response, store, logs);
     return true;
   }
   if (NO_PROCESSES.includes(subresource ?? '')) {

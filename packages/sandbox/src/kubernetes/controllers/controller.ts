@@ -22,6 +22,8 @@ export interface ControllerContext {
   network: ClusterNetwork;
   /** Looks for images in the sandbox's registries. */
   findImage?: FindImage;
+  /** Said to every pod, where this machine could not run them. */
+  whyNoPods?: string;
 }
 
 /** Brings objects of one kind to what they ask for; level-triggered: it looks at what is, not at what happened. */

@@ -31,11 +31,13 @@ export class ControllerManager {
   /**
    * @param ca - the cluster's CA in PEM, handed to every namespace
    * @param onError - hears of controllers' failures
+   * @param withKubelet - pods do not run, and what they would do is guessed
    */
   constructor(
     private readonly context: ControllerContext,
     ca: string,
     onError: (what: string, error: unknown) => void,
+    { withKubelet }: { withKubelet: boolean },
   ) {
     this.queue = new WorkQueue(onError);
     this.namespaces = new NamespaceController(context, ca);
@@ -48,7 +50,7 @@ export class ControllerManager {
       new JobController(context),
       new CronJobController(context),
       new Scheduler(context),
-      new Kubelet(context),
+      ...(withKubelet ? [new Kubelet(context)] : []),
       new ServiceController(context),
       new IngressController(context),
       new VolumeController(context),

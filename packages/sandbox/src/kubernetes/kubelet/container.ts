@@ -8,7 +8,7 @@ import {
 import { Store } from '../store/store';
 import { Timing } from '../timing';
 import { KnownImage, normalizeImage, Pull } from '../images';
-import { environmentOf } from './environment';
+import { environmentOf, referencesIn } from './environment';
 import { containerIdOf, failureOf, imageIdOf, userRefusal } from './runtime';
 
 const LONGEST_BACK_OFF_MS = 300_000;
@@ -170,7 +170,8 @@ function start(context: ContainerContext, status: ContainerStatus): Step {
   const { image } = memory;
   const pulling = memory.remaining('pulled', 0);
   if (pulling > 0) return { wait: pulling };
-  const { missing, names } = environmentOf(store, pod, container);
+  const references = referencesIn(store, pod.metadata.namespace);
+  const { missing, variables } = environmentOf(references, pod, container);
   const refused = missing ?? userRefusal(pod, container, image);
   if (refused) {
     if (status.state.waiting?.message === refused) {
@@ -184,7 +185,7 @@ function start(context: ContainerContext, status: ContainerStatus): Step {
   event('Normal', 'Created', `Created container: ${container.name}`);
   event('Normal', 'Started', `Started container ${container.name}`);
   const probed = container.readinessProbe ?? container.startupProbe;
-  const ends = context.finite || failureOf(container, names) !== undefined;
+  const ends = context.finite || failureOf(container, variables) !== undefined;
   return {
     status: {
       ...status,
@@ -201,8 +202,9 @@ function start(context: ContainerContext, status: ContainerStatus): Step {
 function run(context: ContainerContext, status: ContainerStatus): Step {
   const { pod, container, store, timing, finite } = context;
   const startedAt = status.state.running?.startedAt;
-  const { names } = environmentOf(store, pod, container);
-  const failure = failureOf(container, names);
+  const references = referencesIn(store, pod.metadata.namespace);
+  const { variables } = environmentOf(references, pod, container);
+  const failure = failureOf(container, variables);
   if (failure !== undefined || finite) {
     const left = context.memory.remaining(
       `run ${status.restartCount}`,

@@ -1,4 +1,5 @@
-import { allContainers, Pod } from '../objects/pod';
+import type { PodLogs } from '../api/podLogs';
+import { allContainers, containerStatuses, Pod } from '../objects/pod';
 import { imageOf } from '../images';
 
 export interface LogLine {
@@ -13,10 +14,7 @@ const MOST_HEARTBEATS = 200;
 
 const parts = (pod: Pod, name: string) => {
   const container = allContainers(pod.spec).find(c => c.name === name);
-  const status = [
-    ...(pod.status?.containerStatuses ?? []),
-    ...(pod.status?.initContainerStatuses ?? []),
-  ].find(s => s.name === name);
+  const status = containerStatuses(pod).find(s => s.name === name);
   return { container, status };
 };
 
@@ -29,7 +27,7 @@ const beatText = (at: number) =>
  * What a container has written so far. The sandbox runs no processes: the lines say so, tell what would run, and follow
  * the container's times, so that the same question gets the same answer.
  */
-export function logOf(pod: Pod, name: string): LogLine[] {
+function logOf(pod: Pod, name: string): LogLine[] {
   const { container, status } = parts(pod, name);
   const last = status?.lastState.terminated;
   const { running, terminated } = status?.state ?? {};
@@ -61,12 +59,24 @@ export function logOf(pod: Pod, name: string): LogLine[] {
   return lines;
 }
 
+const FOLLOW_EVERY_MS = 5_000;
+
+/** Logs of pods that do not run. */
+export const IMAGINED_LOGS: PodLogs = {
+  lines: (pod, container) => logOf(pod, container),
+  follow(pod, container, hear) {
+    let told = Date.now();
+    const timer = setInterval(() => {
+      const line = nextLine(pod, container, told);
+      told = Date.now();
+      if (line) hear(line);
+    }, FOLLOW_EVERY_MS);
+    return () => clearInterval(timer);
+  },
+};
+
 /** The heartbeat that fell due after a moment, if one did. @param since - milliseconds since 1970 */
-export function nextLine(
-  pod: Pod,
-  name: string,
-  since: number,
-): LogLine | undefined {
+function nextLine(pod: Pod, name: string, since: number): LogLine | undefined {
   const startedAt = parts(pod, name).status?.state.running?.startedAt;
   if (!startedAt) return undefined;
   const start = Date.parse(startedAt);

@@ -1,70 +1,150 @@
 import { ConfigMap, Secret } from '../objects/cluster';
-import { Container, Pod } from '../objects/pod';
+import { isObject, valueAt } from '../objects/json';
+import {
+  allContainers,
+  Container,
+  Pod,
+  ResourceFieldRef,
+} from '../objects/pod';
+import { parseQuantity } from '../objects/quantity';
 import { TYPES } from '../schema/builtin';
 import { Store } from '../store/store';
 
-/** The variables a container would have; what it refers to may be missing. */
+/** Finds what pods of a namespace refer to. */
+export interface References {
+  configMap(name: string): ConfigMap | undefined;
+  secret(name: string): Secret | undefined;
+}
+
+/** What the store has. */
+export const referencesIn = (
+  store: Store,
+  namespace: string | undefined,
+): References => ({
+  configMap: name => store.get<ConfigMap>(TYPES.configMaps, namespace, name),
+  secret: name => store.get<Secret>(TYPES.secrets, namespace, name),
+});
+
+/** The variables of a container; what it refers to may be missing. */
 export interface Environment {
-  names: Set<string>;
+  variables: Record<string, string>;
   /** The first reference that leads nowhere, in the kubelet's words. */
   missing?: string;
 }
 
 type Kind = 'configmap' | 'secret';
 
-function keysOf(
-  store: Store,
-  kind: Kind,
-  namespace: string | undefined,
-  name: string,
-): string[] | undefined {
-  if (kind === 'secret') {
-    const secret = store.get<Secret>(TYPES.secrets, namespace, name);
-    return secret && Object.keys(secret.data ?? {});
+const decoded = (data: Record<string, string>) =>
+  Object.fromEntries(
+    Object.entries(data).map(([key, value]) => [
+      key,
+      Buffer.from(value, 'base64').toString(),
+    ]),
+  );
+
+function textsOf(references: References, kind: Kind, name: string) {
+  if (kind === 'configmap') {
+    const map = references.configMap(name);
+    return map && { ...map.data };
   }
-  const map = store.get<ConfigMap>(TYPES.configMaps, namespace, name);
-  return map && Object.keys({ ...map.data, ...map.binaryData });
+  const secret = references.secret(name);
+  return secret && decoded(secret.data ?? {});
 }
 
-/** Resolves the environment of a container as its kubelet would. */
+/** `$(NAME)` becomes the variable's value where there is one; `$$` is a dollar. */
+export const expand = (text: string, variables: Record<string, string>) =>
+  text.replace(/\$(\$|\(([^()]*)\))/g, (all, what: string, name: string) =>
+    what === '$' ? '$' : variables[name] ?? all,
+  );
+
+/** A field of a pod as text: `metadata.labels['app']`, `status.podIP`. */
+export function fieldValue(pod: Pod, fieldPath: string): string {
+  const [, map, key] =
+    /^metadata\.(labels|annotations)\['(.+)'\]$/.exec(fieldPath) ?? [];
+  if (map === 'labels' || map === 'annotations') {
+    return pod.metadata[map]?.[key] ?? '';
+  }
+  const value = valueAt(pod, fieldPath);
+  if (fieldPath === 'status.podIPs' || fieldPath === 'status.hostIPs') {
+    return ((value as { ip: string }[]) ?? []).map(({ ip }) => ip).join(',');
+  }
+  if (isObject(value)) {
+    return Object.entries(value)
+      .map(([name, text]) => `${name}=${JSON.stringify(text)}`)
+      .join('\n');
+  }
+  return String(value ?? '');
+}
+
+/** What a container asks for or may have, in whole divisors; without a limit that is what its node has. */
+export function resourceValue(
+  pod: Pod,
+  { containerName, resource, divisor = '1' }: ResourceFieldRef,
+  container?: Container,
+): string {
+  const of =
+    allContainers(pod.spec).find(({ name }) => name === containerName) ??
+    container;
+  const [kind, name] = resource.split('.') as ['limits' | 'requests', string];
+  const amount = parseQuantity(of?.resources?.[kind]?.[name]) ?? 0;
+  const unit = parseQuantity(divisor) || 1;
+  return String(Math.ceil(amount / unit));
+}
+
+/**
+ * Resolves the environment of a container as its kubelet would.
+ * @param given - variables that it has besides
+ */
 export function environmentOf(
-  store: Store,
+  references: References,
   pod: Pod,
   container: Container,
+  given: Record<string, string> = {},
 ): Environment {
-  const { namespace } = pod.metadata;
-  const result: Environment = { names: new Set() };
+  const variables: Record<string, string> = { ...given };
+  let missing: string | undefined;
   const report = (text: string) => {
-    result.missing ??= text;
+    missing ??= text;
   };
-  for (const { configMapRef, secretRef, prefix = '' } of container.envFrom ??
-    []) {
+  for (const from of container.envFrom ?? []) {
+    const { configMapRef, secretRef, prefix = '' } = from;
     const ref = configMapRef ?? secretRef;
     if (!ref) continue;
     const kind: Kind = configMapRef ? 'configmap' : 'secret';
-    const keys = keysOf(store, kind, namespace, ref.name ?? '');
-    keys?.forEach(key => result.names.add(`${prefix}${key}`));
-    if (!keys && !ref.optional) report(`${kind} "${ref.name}" not found`);
-  }
-  for (const { name, valueFrom } of container.env ?? []) {
-    const ref = valueFrom?.configMapKeyRef ?? valueFrom?.secretKeyRef;
-    if (!ref) {
-      result.names.add(name);
-      continue;
+    const texts = textsOf(references, kind, ref.name ?? '');
+    for (const [key, value] of Object.entries(texts ?? {})) {
+      variables[`${prefix}${key}`] = value;
     }
+    if (!texts && !ref.optional) report(`${kind} "${ref.name}" not found`);
+  }
+  for (const { name, value = '', valueFrom } of container.env ?? []) {
+    if (!valueFrom) variables[name] = expand(value, variables);
+    if (valueFrom?.fieldRef) {
+      variables[name] = fieldValue(pod, valueFrom.fieldRef.fieldPath);
+    }
+    if (valueFrom?.resourceFieldRef) {
+      variables[name] = resourceValue(
+        pod,
+        valueFrom.resourceFieldRef,
+        container,
+      );
+    }
+    const ref = valueFrom?.configMapKeyRef ?? valueFrom?.secretKeyRef;
+    if (!ref) continue;
     const kind: Kind = valueFrom?.configMapKeyRef ? 'configmap' : 'secret';
-    const keys = keysOf(store, kind, namespace, ref.name ?? '');
-    if (keys?.includes(ref.key)) result.names.add(name);
+    const texts = textsOf(references, kind, ref.name ?? '');
+    const found = texts?.[ref.key];
+    if (found !== undefined) variables[name] = found;
     else if (ref.optional) continue;
-    else if (!keys) report(`${kind} "${ref.name}" not found`);
+    else if (!texts) report(`${kind} "${ref.name}" not found`);
     else {
       const word = kind === 'secret' ? 'Secret' : 'ConfigMap';
       report(
-        `couldn't find key ${ref.key} in ${word} ${namespace}/${ref.name}`,
+        `couldn't find key ${ref.key} in ${word} ${pod.metadata.namespace}/${ref.name}`,
       );
     }
   }
-  return result;
+  return { variables, missing };
 }
 
 const SECRET_PROVIDERS = {
@@ -83,18 +163,19 @@ const secretProvider = (
 /** Why a pod's volumes cannot be mounted yet, in the kubelet's words; undefined when they can. */
 export function unmountable(store: Store, pod: Pod): string | undefined {
   const { namespace } = pod.metadata;
+  const references = referencesIn(store, namespace);
   for (const volume of pod.spec.volumes ?? []) {
     const { configMap, secret, persistentVolumeClaim: claim, csi } = volume;
     const failed = `MountVolume.SetUp failed for volume "${volume.name}" : `;
     if (configMap && !configMap.optional) {
       const { name = '' } = configMap;
-      if (!keysOf(store, 'configmap', namespace, name)) {
+      if (!references.configMap(name)) {
         return `${failed}configmap "${name}" not found`;
       }
     }
     if (secret && !secret.optional) {
       const { secretName: name = '' } = secret;
-      if (!keysOf(store, 'secret', namespace, name)) {
+      if (!references.secret(name)) {
         return `${failed}secret "${name}" not found`;
       }
     }

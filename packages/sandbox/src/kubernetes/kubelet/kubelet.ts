@@ -138,6 +138,11 @@ export class Kubelet extends Controller {
   }
 
   private accept(pod: Pod, node: NodeObject) {
+    const { whyNoPods } = this.context;
+    if (whyNoPods) {
+      const message = `The pod does not run, its state is imagined: ${whyNoPods}`;
+      this.say(pod, undefined, 'Warning', 'NotRun', message);
+    }
     const init = (pod.spec.initContainers ?? []).map(c =>
       fresh(c, 'PodInitializing'),
     );

@@ -7,14 +7,17 @@ import { Container, Pod, SecurityContext } from '../objects/pod';
  * shell script whose last word is `exit N`.
  * @returns the exit code; undefined when it would run on, or to its end without an error
  */
-export function failureOf(container: Container, variables: Set<string>) {
+export function failureOf(
+  container: Container,
+  variables: Record<string, string>,
+) {
   const words = [...(container.command ?? []), ...(container.args ?? [])];
   const last = words[words.length - 1] ?? '';
   if (/(^|\/)false$/.test(words[0] ?? '')) return 1;
   const exit = /(?:^|[;&\n]|\s)exit\s+(\d+)\s*;?\s*$/.exec(last);
   if (exit) return Number(exit[1]) || undefined;
   const needs = imageOf(container.image ?? '')?.needs;
-  const lacks = needs && !needs.oneOf.some(name => variables.has(name));
+  const lacks = needs && !needs.oneOf.some(name => name in variables);
   return lacks && !container.command?.length ? 1 : undefined;
 }
 
@@ -24,7 +27,11 @@ const merged = (pod: Pod, container: Container): SecurityContext => ({
 });
 
 /** Why a container may not run as its image's user, in the kubelet's words. */
-export function userRefusal(pod: Pod, container: Container, image: KnownImage) {
+export function userRefusal(
+  pod: Pod,
+  container: Container,
+  image: Pick<KnownImage, 'user'>,
+) {
   const { runAsNonRoot, runAsUser } = merged(pod, container);
   if (!runAsNonRoot) return undefined;
   const { name, namespace, uid } = pod.metadata;

@@ -18,12 +18,13 @@ export interface Container {
     secretRef?: OptionalRef;
   }[];
   resources?: Resources;
-  volumeMounts?: { name: string; mountPath: string; readOnly?: boolean }[];
+  volumeMounts?: VolumeMount[];
   securityContext?: SecurityContext;
   livenessProbe?: Probe;
   readinessProbe?: Probe;
   startupProbe?: Probe;
-  lifecycle?: unknown;
+  lifecycle?: { postStart?: LifecycleHandler; preStop?: LifecycleHandler };
+  workingDir?: string;
 }
 
 export interface OptionalRef {
@@ -41,8 +42,29 @@ export interface EnvVar {
   valueFrom?: {
     configMapKeyRef?: KeyRef;
     secretKeyRef?: KeyRef;
-    fieldRef?: { apiVersion?: string; fieldPath: string };
+    fieldRef?: FieldRef;
+    resourceFieldRef?: ResourceFieldRef;
   };
+}
+
+export interface FieldRef {
+  apiVersion?: string;
+  fieldPath: string;
+}
+
+export interface ResourceFieldRef {
+  containerName?: string;
+  /** `limits.memory` */
+  resource: string;
+  divisor?: string;
+}
+
+export interface VolumeMount {
+  name: string;
+  mountPath: string;
+  readOnly?: boolean;
+  subPath?: string;
+  subPathExpr?: string;
 }
 
 export interface ContainerPort {
@@ -63,8 +85,29 @@ export interface Probe {
   periodSeconds?: number;
   successThreshold?: number;
   failureThreshold?: number;
-  httpGet?: { path?: string; port: number | string; scheme?: string };
+  exec?: ExecAction;
+  httpGet?: HttpGetAction;
+  tcpSocket?: { host?: string; port: number | string };
   grpc?: { port: number; service?: string };
+}
+
+export interface ExecAction {
+  command?: string[];
+}
+
+export interface HttpGetAction {
+  host?: string;
+  path?: string;
+  port: number | string;
+  scheme?: string;
+  httpHeaders?: { name: string; value: string }[];
+}
+
+/** What is done at a turn of a container's life. */
+export interface LifecycleHandler {
+  exec?: ExecAction;
+  httpGet?: HttpGetAction;
+  sleep?: { seconds: number };
 }
 
 export interface SecurityContext {
@@ -86,22 +129,47 @@ export interface SecurityContext {
 export interface KeyToPath {
   key: string;
   path: string;
+  mode?: number;
+}
+
+/** Keys of a ConfigMap or Secret as files. */
+export interface FilesOf {
+  optional?: boolean;
+  defaultMode?: number;
+  items?: KeyToPath[];
+}
+
+/** Fields of the pod as files. */
+export interface DownwardFiles {
+  defaultMode?: number;
+  items?: {
+    path: string;
+    mode?: number;
+    fieldRef?: FieldRef;
+    resourceFieldRef?: ResourceFieldRef;
+  }[];
+}
+
+export interface ProjectedSource {
+  configMap?: FilesOf & { name?: string };
+  secret?: FilesOf & { name?: string };
+  downwardAPI?: DownwardFiles;
+  serviceAccountToken?: {
+    path: string;
+    audience?: string;
+    expirationSeconds?: number;
+  };
 }
 
 export interface Volume {
   name: string;
-  configMap?: OptionalRef & { defaultMode?: number; items?: KeyToPath[] };
-  secret?: {
-    secretName?: string;
-    optional?: boolean;
-    defaultMode?: number;
-    items?: KeyToPath[];
-  };
+  configMap?: FilesOf & { name?: string };
+  secret?: FilesOf & { secretName?: string };
   persistentVolumeClaim?: { claimName: string; readOnly?: boolean };
   emptyDir?: object;
-  projected?: { sources?: unknown[]; defaultMode?: number };
+  projected?: { sources?: ProjectedSource[]; defaultMode?: number };
   hostPath?: { path: string; type?: string };
-  downwardAPI?: { defaultMode?: number; items?: unknown[] };
+  downwardAPI?: DownwardFiles;
   csi?: { driver: string; volumeAttributes?: Record<string, string> };
   ephemeral?: unknown;
   [source: string]: unknown;
@@ -227,3 +295,9 @@ export function isActive(pod: Pod): boolean {
 export function allContainers(spec: PodSpec): Container[] {
   return [...(spec.initContainers ?? []), ...(spec.containers ?? [])];
 }
+
+/** What is known of both kinds. */
+export const containerStatuses = ({ status }: Pod): ContainerStatus[] => [
+  ...(status?.initContainerStatuses ?? []),
+  ...(status?.containerStatuses ?? []),
+];

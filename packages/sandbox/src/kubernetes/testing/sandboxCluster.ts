@@ -105,7 +105,7 @@ export class SandboxCluster {
       clusters,
       kubeconfigFile,
       async () => {
-        clusters.stop();
+        await clusters.stop();
         await server.stop();
         rmSync(folder, { recursive: true, force: true });
         expect(failures).toEqual([]);

@@ -1,0 +1,258 @@
+import { existsSync, readdirSync, rmSync } from 'fs';
+import path from 'path';
+import { LogLine } from '../kubernetes/kubelet/containerLog';
+import type { PodLogs } from '../kubernetes/api/podLogs';
+import type { NodeObject, Service } from '../kubernetes/objects/cluster';
+import { containerStatuses, isFinished, Pod } from '../kubernetes/objects/pod';
+import type { PersistentVolume } from '../kubernetes/objects/workloads';
+import { ApiAccess, ApiClient } from './api/api-client';
+import { EventRecorder } from './api/event-recorder';
+import { Reflector } from './api/reflector';
+import { logFile, readLog, runOf } from './container-log';
+import { Images, ImageSource, ImageStore } from './images';
+import { freeAddress } from './pod-addresses';
+import type { KubeletTiming } from './pod-setting';
+import { PodWorker } from './pod-worker';
+import { Volumes } from './volumes';
+
+/** Options of a {@link Kubelet}. */
+export interface KubeletOptions {
+  /** The Kubernetes API whose pods it runs. */
+  access: () => ApiAccess;
+  /** Keeps what pods write, and persistent volumes. */
+  folder: string;
+  /** The unpacked images, which clusters share. */
+  store: ImageStore;
+  /** Where images are looked for. */
+  source: ImageSource;
+  timing?: Partial<KubeletTiming>;
+  /** Hears of failures that no pod's status tells. */
+  onError: (what: string, error: unknown) => void;
+}
+
+const TIMING: KubeletTiming = { backOff: 10_000, retry: 1_000 };
+/** What pods have to end in when the sandbox stops. */
+const STOP_SECONDS = 8;
+const HOSTS_DELAY_MS = 20;
+
+/**
+ * The kubelets of a cluster's nodes in one: runs the pods that have a node as processes of this machine. It knows the
+ * Kubernetes API and nothing else of the cluster.
+ */
+export class Kubelet implements PodLogs {
+  private readonly api: ApiClient;
+  private readonly events: EventRecorder;
+  private readonly images: Images;
+  private readonly volumes: Volumes;
+  private readonly timing: KubeletTiming;
+  private readonly workers = new Map<string, PodWorker>();
+  private readonly ends = new Map<string, Promise<void>>();
+  private readonly pods: Reflector<Pod>;
+  private readonly services: Reflector<Service>;
+  private readonly nodes: Reflector<NodeObject>;
+  private readonly persistentVolumes: Reflector<PersistentVolume>;
+  private hostsTimer?: NodeJS.Timeout;
+  private stopped = false;
+
+  constructor(private readonly options: KubeletOptions) {
+    const { access, folder, store, source, timing } = options;
+    const api = new ApiClient(access);
+    this.api = api;
+    this.timing = { ...TIMING, ...timing };
+    this.events = new EventRecorder(api);
+    this.images = new Images(store, source);
+    this.volumes = new Volumes(api, path.join(folder, 'volumes'));
+    this.services = new Reflector<Service>(api, '/api/v1/services', () =>
+      this.hostsChanged(),
+    );
+    this.nodes = new Reflector<NodeObject>(
+      api,
+      '/api/v1/nodes',
+      ({ metadata }, gone) => gone && this.loseNode(metadata.name),
+    );
+    this.persistentVolumes = new Reflector<PersistentVolume>(
+      api,
+      '/api/v1/persistentvolumes',
+      ({ metadata }, gone) => gone && this.volumes.forget(metadata.name),
+    );
+    this.pods = new Reflector<Pod>(api, '/api/v1/pods', (pod, gone) =>
+      this.take(pod, gone),
+    );
+  }
+
+  /** Begins; returns when the pods that there are have been seen. */
+  async start(): Promise<void> {
+    await Promise.all([
+      this.nodes.start(),
+      this.services.start(),
+      this.persistentVolumes.start(),
+    ]);
+    if (this.stopped) return;
+    await this.pods.start();
+    this.tidy();
+  }
+
+  /**
+   * Ends all pods' processes. What pods keep stays, and they start again with the next kubelet.
+   * @param forget - they do not: they end at once, and nothing stays
+   */
+  async stop(forget: boolean): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.hostsTimer);
+    for (const each of [
+      this.pods,
+      this.services,
+      this.nodes,
+      this.persistentVolumes,
+    ]) {
+      each.stop();
+    }
+    this.api.stop();
+    await Promise.all(
+      [...this.workers.values()].map(worker =>
+        worker.stop(forget ? 0 : STOP_SECONDS),
+      ),
+    );
+    const { folder } = this.options;
+    if (forget) rmSync(folder, { recursive: true, force: true });
+  }
+
+  /** See {@link PodLogs}. */
+  lines(pod: Pod, container: string, previous: boolean): LogLine[] {
+    const folder = path.join(this.podsFolder, pod.metadata.uid);
+    const status = containerStatuses(pod).find(
+      ({ name }) => name === container,
+    );
+    const run = status && runOf(status, previous);
+    return run === undefined ? [] : readLog(logFile(folder, container, run));
+  }
+
+  /** See {@link PodLogs}. */
+  follow(pod: Pod, container: string, hear: (line: LogLine) => void) {
+    const log = this.worker(pod)?.container(container)?.running?.log;
+    return log?.follow(hear) ?? (() => {});
+  }
+
+  /** The worker of a pod that has a node. */
+  worker({ metadata }: Pod): PodWorker | undefined {
+    return this.workers.get(metadata.uid);
+  }
+
+  private get podsFolder(): string {
+    return path.join(this.options.folder, 'pods');
+  }
+
+  private take(pod: Pod, gone: boolean): void {
+    const { uid, deletionTimestamp } = pod.metadata;
+    const worker = this.workers.get(uid);
+    this.hostsChanged();
+    worker?.update(pod);
+    if (gone) {
+      if (worker) this.end(uid, worker, 0, false);
+    } else if (deletionTimestamp) {
+      this.delete(pod);
+    } else if (!worker && pod.spec.nodeName && !isFinished(pod)) {
+      this.begin(pod);
+    }
+  }
+
+  private make(pod: Pod): PodWorker {
+    const { uid } = pod.metadata;
+    const { podIP } = pod.status ?? {};
+    const taken = new Set(this.pods.list().map(({ status }) => status?.podIP));
+    for (const { podIP: other } of this.workers.values()) taken.add(other);
+    const worker = new PodWorker(
+      pod,
+      {
+        api: this.api,
+        events: this.events,
+        images: this.images,
+        volumes: this.volumes,
+        timing: this.timing,
+        services: () => this.services.list(),
+        pods: () => this.pods.list(),
+        hostIP: ({ spec }) => this.addressOf(spec.nodeName),
+      },
+      path.join(this.podsFolder, uid),
+      podIP?.startsWith('127.') ? podIP : freeAddress(taken),
+    );
+    this.workers.set(uid, worker);
+    return worker;
+  }
+
+  private addressOf(node: string | undefined): string {
+    const addresses = this.nodes.get(undefined, node ?? '')?.status?.addresses;
+    const found = addresses?.find(({ type }) => type === 'InternalIP');
+    return found?.address ?? '127.0.0.1';
+  }
+
+  private begin(pod: Pod): void {
+    if (!this.nodes.get(undefined, pod.spec.nodeName ?? '')) return;
+    const { namespace, name } = pod.metadata;
+    this.make(pod)
+      .run()
+      .catch(error => this.options.onError(`pod ${namespace}/${name}`, error));
+  }
+
+  private delete(pod: Pod): void {
+    const { uid, deletionGracePeriodSeconds = 30 } = pod.metadata;
+    if (!pod.spec.nodeName) return;
+    const worker = this.workers.get(uid) ?? this.make(pod);
+    this.end(uid, worker, deletionGracePeriodSeconds, true);
+  }
+
+  /** Ends a pod once; a second time only hurries it. @param tell - the API is to forget it then */
+  private end(uid: string, worker: PodWorker, seconds: number, tell: boolean) {
+    const stopping = worker.stop(seconds);
+    if (this.ends.has(uid)) return;
+    const end = stopping
+      .then(() => (tell ? worker.finish() : worker.forget()))
+      .catch(error => {
+        if (!this.stopped) this.options.onError('the end of a pod', error);
+      })
+      .finally(() => {
+        this.workers.delete(uid);
+        this.ends.delete(uid);
+      });
+    this.ends.set(uid, end);
+  }
+
+  /** Pods of a node that is gone go with it, as the pod garbage collector has it. */
+  private loseNode(name: string): void {
+    for (const pod of this.pods.list()) {
+      if (pod.spec.nodeName !== name) continue;
+      const worker = this.workers.get(pod.metadata.uid) ?? this.make(pod);
+      this.end(pod.metadata.uid, worker, 0, true);
+    }
+  }
+
+  private hostsChanged(): void {
+    this.hostsTimer ??= setTimeout(() => {
+      this.hostsTimer = undefined;
+      this.workers.forEach((worker, uid) => {
+        if (!this.ends.has(uid)) worker.writeHosts();
+      });
+    }, HOSTS_DELAY_MS);
+  }
+
+  /** Forgets what pods and volumes left that went while the sandbox was down. */
+  private tidy(): void {
+    const volumes = new Set(
+      this.persistentVolumes.list().map(({ metadata }) => metadata.name),
+    );
+    this.volumes
+      .kept()
+      .filter(name => !volumes.has(name))
+      .forEach(name => this.volumes.forget(name));
+    if (!existsSync(this.podsFolder)) return;
+    const pods = new Set(this.pods.list().map(({ metadata }) => metadata.uid));
+    readdirSync(this.podsFolder)
+      .filter(uid => !pods.has(uid))
+      .forEach(uid =>
+        rmSync(path.join(this.podsFolder, uid), {
+          recursive: true,
+          force: true,
+        }),
+      );
+  }
+}
