@@ -18,16 +18,24 @@ interface Pin {
   pinned?: string;
 }
 
-type Pins = Record<string, Pin>;
+/** Those that the Dockerfile builds upon, and tools that the pipeline runs. */
+type Pins = Record<'dockerfile' | 'pipeline', Record<string, Pin>>;
 
 const read = (): Pins => JSON.parse(readFileSync(FILE, 'utf8'));
 
 /**
- * The base to build upon, by its digest.
- * @throws Error when nobody has written the digest down
+ * An image by its digest.
+ * @throws Error when there is none of that name, or nobody has written its digest down
  */
 export function pinnedBase(name: string): string {
-  const { image, digest } = read()[name];
+  const { dockerfile, pipeline } = read();
+  const pins = { ...dockerfile, ...pipeline };
+  if (!Object.hasOwn(pins, name)) {
+    throw new Error(
+      `images/bases.json has no ${name}, but ${Object.keys(pins).join(', ')}`,
+    );
+  }
+  const { image, digest } = pins[name];
   if (!digest) {
     throw new Error(
       `images/bases.json has no digest for ${image}: run "yarn workspace @moorline/images pin" where its registry can be reached, and commit what it writes`,
@@ -38,7 +46,7 @@ export function pinnedBase(name: string): string {
 
 /** What a Dockerfile's FROM lines take, as arguments of a build: `NODE_IMAGE=…@sha256:…`. */
 export const buildArguments = (): string[] =>
-  Object.keys(read()).map(
+  Object.keys(read().dockerfile).map(
     name => `${name.toUpperCase()}_IMAGE=${pinnedBase(name)}`,
   );
 
@@ -46,7 +54,8 @@ export const buildArguments = (): string[] =>
 export async function pin(today: Date): Promise<string[]> {
   const pins = read();
   const pinned = today.toISOString().slice(0, 10);
-  for (const each of Object.values(pins)) {
+  const all = Object.values(pins).flatMap(group => Object.entries(group));
+  for (const [, each] of all) {
     const client = new RegistryClient(
       parseReference(each.image),
       undefined,
@@ -56,5 +65,5 @@ export async function pin(today: Date): Promise<string[]> {
     if (digest !== each.digest) Object.assign(each, { digest, pinned });
   }
   writeFileSync(FILE, `${JSON.stringify(pins, undefined, 2)}\n`);
-  return Object.keys(pins).map(pinnedBase);
+  return all.map(([name]) => pinnedBase(name));
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'fs';
 import type { ClientConfig } from 'pg';
+import { entraPassword } from './entraPassword';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -8,7 +9,7 @@ const UNVERIFIED = { rejectUnauthorized: false };
 
 /**
  * How to reach PostgreSQL: `DATABASE_URL`, else the variables of libpq, of which `pg` reads PGHOST, PGUSER and their like
- * by itself.
+ * by itself. Without a password a pod that has a workload identity signs in as that.
  * @returns undefined when neither is set
  */
 export function databaseSettings(env: Variables): ClientConfig | undefined {
@@ -16,10 +17,15 @@ export function databaseSettings(env: Variables): ClientConfig | undefined {
   if (!url && !host) return undefined;
   return {
     ...(url && { connectionString: url }),
+    ...(!url && hasOnlyIdentity(env) && { password: entraPassword() }),
     ...tlsOf(env),
     connectionTimeoutMillis: Number(env.PGCONNECT_TIMEOUT ?? 10) * 1000,
   };
 }
+
+/** AKS puts the second of these variables into pods that have an identity. */
+const hasOnlyIdentity = (env: Variables) =>
+  !env.PGPASSWORD && Boolean(env.AZURE_FEDERATED_TOKEN_FILE);
 
 /** `pg` knows PGSSLMODE; this adds the authority that PGSSLROOTCERT names, and libpq's `require`, which asks no name. */
 function tlsOf(env: Variables): Pick<ClientConfig, 'ssl'> {

@@ -67,7 +67,7 @@ const TARGETS = [...Object.keys(RECIPES), 'portal'];
 
 const imageSchema = z.string().regex(/^[a-z0-9.]+\/.+:(?!latest$)[\w.-]+$/);
 /** Digests are written by "pin", where the registries can be reached; a build without one is refused. */
-const basesSchema = z.record(
+const pinsSchema = z.record(
   z.string(),
   z.union([
     z.strictObject({ image: imageSchema }),
@@ -79,9 +79,16 @@ const basesSchema = z.record(
   ]),
 );
 
+const basesSchema = z.strictObject({
+  dockerfile: pinsSchema,
+  pipeline: pinsSchema,
+});
+
 describe('the Dockerfile', () => {
   it('takes its bases from bases.json, by digest and without a default', () => {
-    const bases = basesSchema.parse(JSON.parse(read('bases.json')));
+    const { dockerfile: bases } = basesSchema.parse(
+      JSON.parse(read('bases.json')),
+    );
     const used = dockerfile
       .getFROMs()
       .map(image)

@@ -19,6 +19,7 @@ const USAGE = `Builds an image and pushes it with the documents about it; prints
   IMAGE --files FOLDER --version VERSION
                      only writes what our layers hold: the Dockerfile's build stage
   pin                writes down in bases.json what the bases' tags mean today
+  pinned NAME        prints what was written down
   arguments          prints the pinned bases as arguments of the Dockerfile
 
 A registry that wants a sign-in gets MOORLINE_REGISTRY_USER and MOORLINE_REGISTRY_PASSWORD of the environment.
@@ -43,12 +44,14 @@ function readOptions() {
     },
   });
   const [name, ...rest] = positionals;
-  if (rest.length > 0) throw new UsageError(`one at a time: ${rest.join(' ')}`);
+  if (rest.length > (name === 'pinned' ? 1 : 0)) {
+    throw new UsageError(`too much: ${rest.join(' ')}`);
+  }
   if (values.arch !== 'amd64' && values.arch !== 'arm64') {
     throw new UsageError(`--arch ${values.arch}: use amd64 or arm64`);
   }
   const architecture: ImageSource['architecture'] = values.arch;
-  return { ...values, name, architecture };
+  return { ...values, name, rest, architecture };
 }
 
 type Options = ReturnType<typeof readOptions>;
@@ -94,13 +97,17 @@ async function main(): Promise<void> {
   const { name } = options;
   if (name === 'pin') {
     (await pin(new Date())).forEach(say);
+  } else if (name === 'pinned') {
+    say(pinnedBase(options.rest[0] ?? ''));
   } else if (name === 'arguments') {
     buildArguments().forEach(each => say(`--build-arg=${each}`));
   } else if (name && Object.hasOwn(RECIPES, name)) {
     await makeImage(RECIPES[name], options);
   } else {
     throw new UsageError(
-      `name one image: ${Object.keys(RECIPES).join(', ')}; or pin, arguments`,
+      `name one image: ${Object.keys(RECIPES).join(
+        ', ',
+      )}; or pin, pinned, arguments`,
     );
   }
 }

@@ -1,5 +1,12 @@
 import { spawn } from 'child_process';
-import { existsSync, mkdirSync, renameSync } from 'fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'fs';
 import path from 'path';
 import { Transform, TransformCallback } from 'stream';
 import { pipeline } from 'stream/promises';
@@ -13,8 +20,10 @@ import type { Storage } from './storage';
 
 /** Their order is that of their times. */
 const BACKUP = /^base-\d{8}T\d{6}Z\.tar\.gz$/;
-const nameOf = (time: Date) =>
-  `base-${time.toISOString().replace(/[-:]|\.\d+/g, '')}.tar.gz`;
+const stampOf = (time: Date) => time.toISOString().replace(/[-:]|\.\d+/g, '');
+const nameOf = (time: Date) => `base-${stampOf(time)}.tar.gz`;
+/** In a data folder: the backup that it was made of. */
+const ORIGIN = 'moorline-restored-from';
 
 /** The backups in a storage, oldest first. */
 export const backupsIn = async (storage: Storage) =>
@@ -49,8 +58,22 @@ export async function backUp(
   return { name, bytes: meter.bytes };
 }
 
-/** How {@link restore} treats data that is there. */
-export type Existing = 'refuse' | 'keep' | 'set-aside';
+/** Deletes the backups from before a time; the newest stays, however old it is. @returns their names */
+export async function discardBefore(
+  storage: Storage,
+  time: Date,
+): Promise<string[]> {
+  const backups = await backupsIn(storage);
+  const old = backups.slice(0, -1).filter(name => name < nameOf(time));
+  for (const name of old) await storage.delete(name);
+  return old;
+}
+
+/**
+ * How {@link restore} treats data that is there. `once` keeps what was made of the same backup and sets aside what was
+ * not; who says so knows that no server runs.
+ */
+export type Existing = 'refuse' | 'keep' | 'set-aside' | 'once';
 
 /**
  * Puts a backup in place of the data folder. The server's next start recovers from it.
@@ -66,12 +89,13 @@ export async function restore(
 ): Promise<string | undefined> {
   const old = existsSync(path.join(data, 'PG_VERSION'));
   if (old && existing === 'keep') return undefined;
+  if (old && existing === 'once' && name === originOf(data)) return undefined;
   if (old && existing === 'refuse') {
     throw new UsageError(
       `${data} has data: give --set-aside to put it beside, or --if-empty to leave it`,
     );
   }
-  if (existsSync(path.join(data, 'postmaster.pid'))) {
+  if (existing !== 'once' && existsSync(path.join(data, 'postmaster.pid'))) {
     throw new UsageError(
       `${data}/postmaster.pid is there: stop the server first, or delete that file if it crashed`,
     );
@@ -84,6 +108,8 @@ export async function restore(
     );
   }
   const incoming = `${data}.incoming`;
+  // Left by one that was cut off.
+  rmSync(incoming, { recursive: true, force: true });
   const owner = prepareFolder(incoming);
   const tar = spawn('tar', ['-x', '-p', '-C', incoming], {
     ...owner,
@@ -93,8 +119,15 @@ export async function restore(
     pipeline(await storage.read(chosen), createGunzip(), tar.stdin),
     ended(tar),
   ]);
-  if (old) renameSync(data, `${data}.before-${chosen.slice(5, 21)}`);
+  // Part of the data: it is there from the moment that the data is.
+  writeFileSync(path.join(incoming, ORIGIN), chosen);
+  if (old) renameSync(data, `${data}.before-${stampOf(new Date())}`);
   mkdirSync(path.dirname(data), { recursive: true });
   renameSync(incoming, data);
   return chosen;
+}
+
+function originOf(data: string): string | undefined {
+  const file = path.join(data, ORIGIN);
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }

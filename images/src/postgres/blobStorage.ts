@@ -55,4 +55,8 @@ export class BlobStorage implements Storage {
     }
     return names;
   }
+
+  async delete(name: string) {
+    await this.container.deleteBlob(this.prefix + name);
+  }
 }

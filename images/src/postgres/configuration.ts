@@ -1,18 +1,18 @@
-import { chmodSync, copyFileSync, writeFileSync } from 'fs';
+import { chmodSync, copyFileSync, existsSync, writeFileSync } from 'fs';
 import path from 'path';
 import { giveTo, Owner } from './owner';
 import { ServerSettings, UsageError } from './settings';
 
-/** Only passwords by SCRAM; beyond the machine only TLS, when there is a certificate. */
-const rules = (tls: boolean) => `# Written at each start.
+/** Only passwords by SCRAM; beyond the machine only TLS, where it is required. */
+const rules = (tlsRequired: boolean) => `# Written at each start.
 local    all          all                   scram-sha-256
 host     all          all  127.0.0.0/8      scram-sha-256
 host     all          all  ::1/128          scram-sha-256
 ${
-  tls ? 'hostssl ' : 'host    '
+  tlsRequired ? 'hostssl ' : 'host    '
 } all          all  all              scram-sha-256
 ${
-  tls ? 'hostssl ' : 'host    '
+  tlsRequired ? 'hostssl ' : 'host    '
 } replication  all  all              scram-sha-256
 `;
 
@@ -21,14 +21,14 @@ ${
  * @returns arguments for `postgres`
  */
 export function configure(settings: ServerSettings, owner: Owner): string[] {
-  const { data, tlsFolder, address } = settings;
+  const { data, tlsFolder, tlsRequired, address } = settings;
   const own = (file: string) => {
     chmodSync(file, 0o600);
     giveTo(owner, file);
     return file;
   };
   const hba = path.join(data, 'pg_hba.moorline.conf');
-  writeFileSync(hba, rules(tlsFolder !== undefined));
+  writeFileSync(hba, rules(tlsFolder !== undefined && tlsRequired));
   const options: Record<string, string> = {
     hba_file: own(hba),
     password_encryption: 'scram-sha-256',
@@ -36,7 +36,7 @@ export function configure(settings: ServerSettings, owner: Owner): string[] {
     // Nobody shares the pod; clients come over the network.
     unix_socket_directories: '',
   };
-  if (tlsFolder) {
+  if (tlsFolder && (tlsRequired || existsSync(`${tlsFolder}/tls.crt`))) {
     // A copy: PostgreSQL refuses a key that a group may read, as one from a Secret is.
     const copy = (name: string) => {
       const file = path.join(data, `moorline-${name}`);

@@ -1,6 +1,7 @@
 import { parseArgs } from 'util';
-import { backUp, backupsIn, restore } from './backup';
+import { backUp, backupsIn, discardBefore, restore } from './backup';
 import { ensureDatabases } from './databases';
+import { ensureEntraDatabases } from './entraDatabases';
 import { askServer } from './ready';
 import { ProgramError } from './run';
 import { runServer } from './server';
@@ -13,19 +14,27 @@ const USAGE = `Usage: moorline-pg COMMAND
   postgres [ARGS]    run the server; the first start makes the data folder (PGDATA)
   ready              exit code 0: takes clients, 1: not now, 2: does not answer
   databases FOLDER   for each folder NAME with a file "password": a role and a database of that name
+  entra-databases NAME=ROLE...
+                     in Azure's Flexible Server, as an administrator: databases, each open to an identity of Entra
   check              sign in, make a temporary table, print the version
   backup             copy the whole server to MOORLINE_BACKUPS while it works
+                     --keep-days N  delete what is older, but not the newest
   backups            list what is there
   restore [NAME]     put a backup, or the newest, in place of PGDATA while the server is stopped
                      --if-empty   do nothing when there is data
                      --set-aside  rename the data that is there
+                     --once       the same, unless the data was made of that backup; no server may run
 
 Server: POSTGRES_PASSWORD_FILE, POSTGRES_USER, POSTGRES_DB, POSTGRES_INITDB_ARGS as in the official image,
-  POSTGRES_TLS_FOLDER (tls.crt and tls.key: then clients must use TLS), MOORLINE_POD_ADDRESS (listen there only).
-Clients: DATABASE_URL, or PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE, PGSSLMODE, PGSSLROOTCERT.
+  POSTGRES_TLS_FOLDER (tls.crt and tls.key: then clients must use TLS, or may when POSTGRES_TLS is "offered"),
+  MOORLINE_POD_ADDRESS (listen there only).
+Clients: DATABASE_URL, or PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE, PGSSLMODE, PGSSLROOTCERT;
+  without a password a pod signs in by workload identity.
 Backups: MOORLINE_BACKUPS, a folder or https://ACCOUNT.blob.core.windows.net/CONTAINER/FOLDER with a signature (SAS);
   without one the pod signs in by workload identity.
 `;
+
+const DAY_MS = 86_400_000;
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
@@ -41,6 +50,15 @@ const COMMANDS: Record<string, (args: string[]) => Promise<number | void>> = {
     say(`Databases: ${names.join(', ') || 'none'}.`);
   },
 
+  async 'entra-databases'(args) {
+    const pairs = args.map(arg => arg.split('='));
+    if (pairs.length === 0 || pairs.some(pair => pair.length !== 2)) {
+      throw new UsageError('Give NAME=ROLE for each database');
+    }
+    await ensureEntraDatabases(Object.fromEntries(pairs));
+    say(`Databases: ${pairs.map(([name]) => name).join(', ')}.`);
+  },
+
   check: () =>
     withSession(async client => {
       await client.query('CREATE TEMPORARY TABLE moorline_check (id integer)');
@@ -50,13 +68,27 @@ const COMMANDS: Record<string, (args: string[]) => Promise<number | void>> = {
       say(rows[0].text);
     }),
 
-  async backup() {
+  async backup(args) {
+    const { values } = parseArgs({
+      args,
+      options: { 'keep-days': { type: 'string' } },
+    });
+    const keepDays = Number(values['keep-days'] ?? 0);
+    if (!Number.isInteger(keepDays) || keepDays < 0) {
+      throw new UsageError('--keep-days: give a whole number of days');
+    }
     const storage = await openStorage(process.env);
     const { name, bytes } = await withSession(
       client => backUp(client, storage),
       { replication: 'true' },
     );
     say(`${name}: ${bytes} bytes.`);
+    if (keepDays > 0) {
+      const time = new Date(Date.now() - keepDays * DAY_MS);
+      for (const old of await discardBefore(storage, time)) {
+        say(`${old}: deleted.`);
+      }
+    }
   },
 
   async backups() {
@@ -70,6 +102,7 @@ const COMMANDS: Record<string, (args: string[]) => Promise<number | void>> = {
       options: {
         'if-empty': { type: 'boolean', default: false },
         'set-aside': { type: 'boolean', default: false },
+        once: { type: 'boolean', default: false },
       },
     });
     const { data } = serverSettings({ PGDATA: process.env.PGDATA }, () => '');
@@ -77,11 +110,12 @@ const COMMANDS: Record<string, (args: string[]) => Promise<number | void>> = {
       await openStorage(process.env),
       data,
       (values['if-empty'] && 'keep') ||
+        (values.once && 'once') ||
         (values['set-aside'] && 'set-aside') ||
         'refuse',
       positionals[0],
     );
-    say(name ? `${name} is in ${data}.` : `${data} has data, which stays.`);
+    say(name ? `${name} is in ${data}.` : `The data in ${data} stays.`);
   },
 };
 

@@ -20,8 +20,10 @@ export interface ServerSettings {
   initdbArguments: string[];
   /** Scripts run once after the first start: `*.sql`, and `*.sh` where there is a shell. */
   initFolder: string;
-  /** POSTGRES_TLS_FOLDER: has tls.crt and tls.key, and clients must use TLS. */
+  /** POSTGRES_TLS_FOLDER: has tls.crt and tls.key. */
   tlsFolder?: string;
+  /** POSTGRES_TLS: whether clients must use TLS; else they may, and the folder may be empty. */
+  tlsRequired: boolean;
   /** MOORLINE_POD_ADDRESS: the one address to listen on; left out, all. */
   address?: string;
 }
@@ -42,6 +44,12 @@ export function serverSettings(
       'POSTGRES_PASSWORD and POSTGRES_PASSWORD_FILE are both set: give one of them',
     );
   }
+  const tls = env.POSTGRES_TLS || 'required';
+  if (!['required', 'offered'].includes(tls)) {
+    throw new UsageError(
+      `POSTGRES_TLS is ${tls}: give required, or offered to let clients do without`,
+    );
+  }
   const superuser = env.POSTGRES_USER || 'postgres';
   return {
     data: path.resolve(env.PGDATA || DATA),
@@ -55,6 +63,7 @@ export function serverSettings(
       .filter(Boolean),
     initFolder: env.POSTGRES_INIT_FOLDER || '/docker-entrypoint-initdb.d',
     tlsFolder: env.POSTGRES_TLS_FOLDER || undefined,
+    tlsRequired: tls === 'required',
     address: env.MOORLINE_POD_ADDRESS || undefined,
   };
 }

@@ -12,6 +12,7 @@ export interface Storage {
   read(name: string): Promise<Readable>;
   /** Names of all that is there. */
   list(): Promise<string[]>;
+  delete(name: string): Promise<void>;
 }
 
 class FolderStorage implements Storage {
@@ -36,6 +37,10 @@ class FolderStorage implements Storage {
 
   list() {
     return readdir(this.folder);
+  }
+
+  delete(name: string) {
+    return rm(path.join(this.folder, name));
   }
 }
 
