@@ -1,4 +1,4 @@
-import { Queryable, storableText, toJsonb } from './database/database';
+import { Queryable, toJsonb } from './database/database';
 import type { Difference, EventKind, EventRecord, Page } from './records';
 import { iso, optional } from './rows';
 
@@ -17,26 +17,28 @@ export interface NewEvent {
   difference?: Difference;
 }
 
-/** Adds events, in the order given. Belongs into the transaction of the change they tell of. */
+/**
+ * Adds events, in the order given. Belongs into the transaction of the change they tell of, after everything that locks.
+ */
 export async function addEvents(
   connection: Queryable,
   events: NewEvent[],
 ): Promise<void> {
-  for (const event of events) {
-    await connection.query(
-      `INSERT INTO events (environment_id, run_id, at, kind, message, actor, difference)
-       VALUES ($1, $2, coalesce($3::timestamptz, now()), $4, $5, $6, $7)`,
-      [
-        event.environmentId,
-        event.runId,
-        event.at,
-        event.kind,
-        storableText(event.message),
-        event.actor,
-        event.difference && toJsonb(event.difference),
-      ],
-    );
-  }
+  if (events.length === 0) return;
+  // Before the place in the queue for events (see 0006_live.sql): whoever has that waits for nobody else.
+  await connection.query(
+    'SELECT 1 FROM environments WHERE id = ANY ($1) ORDER BY id FOR KEY SHARE',
+    [events.map(({ environmentId }) => environmentId)],
+  );
+  await connection.query(
+    `INSERT INTO events (environment_id, run_id, at, kind, message, actor, difference)
+     SELECT "environmentId", "runId", coalesce(at, now()), kind, message, actor, difference
+     FROM ROWS FROM (jsonb_to_recordset($1)
+       AS ("environmentId" uuid, "runId" uuid, at timestamptz, kind text, message text, actor text, difference jsonb)
+     ) WITH ORDINALITY
+     ORDER BY ordinality`,
+    [toJsonb(events)],
+  );
 }
 
 /** A row of `events`. */

@@ -3,6 +3,7 @@ import { authorize } from './authorization';
 import type { Context, Permission } from './context';
 import { errorReference, isInternal, issuesOf, staleOf } from './errors';
 import type { Following } from './live/follow';
+import { traceWork } from './tracing/spans';
 
 const t = initTRPC.context<Context>().create({
   // Never a stack in an answer, wherever it runs.
@@ -45,10 +46,32 @@ export const createCallerFactory = t.createCallerFactory;
  * @param permission Left out: for callers with a role only.
  */
 export function procedureFor(permission?: Permission) {
-  return t.procedure.use(async ({ ctx, path, next }) => {
-    const reach = await authorize(ctx, path, permission);
-    return reach === 'own' ? next({ ctx: { ownOnly: true } }) : next();
-  });
+  return t.procedure.use(({ ctx, path, type, next }) =>
+    traceCall(path, type, async () => {
+      const reach = await authorize(ctx, path, permission);
+      return reach === 'own' ? next({ ctx: { ownOnly: true } }) : next();
+    }),
+  );
+}
+
+function traceCall<T extends { ok: boolean }>(
+  path: string,
+  type: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  return traceWork(
+    path,
+    { 'rpc.system.name': 'trpc', 'rpc.method': path, 'moorline.call': type },
+    work,
+    outcome => {
+      if ('error' in outcome) return (outcome.error as TRPCError).code;
+      const { ok, error } = outcome.result as {
+        ok: boolean;
+        error?: TRPCError;
+      };
+      return ok ? undefined : error?.code;
+    },
+  );
 }
 
 /** Reasons for which a caller is not to be served any longer. */

@@ -1,4 +1,5 @@
 import { Pool, PoolConfig, QueryConfig } from 'pg';
+import { traceWork } from '../tracing/spans';
 import { Listening, listenOn } from './listen';
 
 /** Something that answers SQL: a connection, or a transaction on one. */
@@ -82,9 +83,26 @@ export function preparing(client: PgClient): Queryable {
         }
         statement = { name, text, values };
       }
-      return client.query(statement) as Promise<{ rows: Row[] }>;
+      return traceStatement(
+        text,
+        () => client.query(statement) as Promise<{ rows: Row[] }>,
+      );
     },
   };
+}
+
+/** The texts hold no values, so that they may be seen in traces. */
+function traceStatement<T>(text: string, work: () => Promise<T>): Promise<T> {
+  return traceWork(
+    `postgresql ${text.trimStart().split(/\s/, 1)[0]}`,
+    { 'db.system.name': 'postgresql', 'db.query.text': text },
+    work,
+    outcome => {
+      if ('result' in outcome) return undefined;
+      const { code = 'error' } = outcome.error as { code?: string };
+      return code;
+    },
+  );
 }
 
 /** Does the work in one transaction: all of it or, when it throws, nothing. */

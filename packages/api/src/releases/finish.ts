@@ -1,5 +1,6 @@
 import type { Context } from '../context';
 import { storableText, transaction } from '../database/database';
+import { lockEnvironment } from '../environments/change';
 import { conflict } from '../errors';
 import { addEvents } from '../events';
 import { getRelease, toReleaseRecord } from './queries';
@@ -16,9 +17,11 @@ export async function finishRelease(
 ): Promise<ReleaseRecord> {
   const { id, state, failure } = request;
   return transaction(db, async connection => {
-    await connection.query('SELECT 1 FROM releases WHERE id = $1 FOR UPDATE', [
+    await lockEnvironment(
+      connection,
+      'e.id = (SELECT environment_id FROM releases WHERE id = $1)',
       id,
-    ]);
+    );
     const before = await getRelease(connection, id);
     if (before.state === state) return toReleaseRecord(before);
     if (before.state !== 'requested') {

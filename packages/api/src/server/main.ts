@@ -53,8 +53,18 @@ function openDatabase(settings: Settings) {
   });
 }
 
+async function trace({ otlpEndpoint, traceRatio }: Settings) {
+  if (!otlpEndpoint) return undefined;
+  const { startTracing } = await import('../tracing/start');
+  return startTracing({
+    service: process.env.OTEL_SERVICE_NAME || 'moorline-api',
+    ratio: traceRatio,
+  });
+}
+
 async function serve(): Promise<void> {
   const settings = readSettings(process.env);
+  const stopTracing = await trace(settings);
   const db = openDatabase(settings);
   const applied = await migrate(db);
   if (applied.length > 0) log.info('tables brought up to date', { applied });
@@ -107,6 +117,7 @@ async function serve(): Promise<void> {
   const end = async () => {
     await server.close();
     await db.close();
+    await stopTracing?.();
     log.info('ended');
     log.flush();
   };

@@ -12,6 +12,7 @@ import type { Database } from '../database/database';
 import { errorReference, isInternal } from '../errors';
 import type { Live } from '../live/live';
 import { appRouter } from '../router';
+import { traceRequest } from '../tracing/spans';
 import { givenRequestId, headersFor, setHeaders } from './headers';
 import { databaseReadiness } from './health';
 import { Log, errorFields } from './log';
@@ -55,6 +56,8 @@ interface Served {
   id: string;
   route: string;
   procedures: string[];
+  /** What was asked for, as it stands in the address. */
+  path: string;
   since: number;
 }
 
@@ -164,6 +167,7 @@ function createListener(options: ServerOptions, state: State) {
       id: givenRequestId(request) ?? randomUUID(),
       route: 'other',
       procedures: [],
+      path: '',
       since: performance.now(),
     };
     served.set(request, about);
@@ -182,7 +186,10 @@ function createListener(options: ServerOptions, state: State) {
       about.route = 'trpc';
       const query = mark < 0 ? '' : url.slice(mark + 1);
       const procedures = path.slice(TRPC.length);
-      void handleTrpc(request, response, procedures, query, headers);
+      about.path = procedures;
+      traceRequest(request, response, about.id, () => {
+        void handleTrpc(request, response, procedures, query, headers);
+      });
       return;
     }
     setHeaders(response, headers);
@@ -230,8 +237,12 @@ function finished(
   const milliseconds = performance.now() - since;
   // Answered to nobody: the caller has left. 499 as web servers log it.
   const status = response.writableFinished ? response.statusCode : 499;
-  // How long somebody follows changes says nothing about how fast answers are.
-  if (!isStream(response)) metrics.request(route, status, milliseconds / 1000);
+  if (isStream(response)) {
+    // How long somebody follows changes says nothing about how fast answers are.
+    procedures.push(about.path);
+  } else {
+    metrics.request(route, status, milliseconds / 1000);
+  }
   if (route === 'trpc') {
     log.info('request', {
       requestId: id,

@@ -25,6 +25,8 @@ export interface Settings {
   callsPerSecond: number;
   callsBurst: number;
   subscriptionsPerCaller: number;
+  otlpEndpoint: string;
+  traceRatio: number;
   drainMs: number;
   graceMs: number;
 }
@@ -44,6 +46,13 @@ const origins = (value: string) =>
     }
     return item;
   });
+
+function ratio(value: string): number {
+  const parsed = Number(value);
+  if (!(parsed >= 0 && parsed <= 1))
+    throw new Error('give a number from 0 to 1');
+  return parsed;
+}
 
 function issuers(value: string): Issuer[] {
   if (!value) return [];
@@ -126,6 +135,18 @@ const VARIABLES: Variables<Settings> = {
     about: 'subscriptions that a caller may have at once',
     fallback: '20',
     parse: number(1, 10_000),
+  },
+  otlpEndpoint: {
+    name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    about: 'where traces are sent; left out: there are none',
+    fallback: '',
+    parse: text,
+  },
+  traceRatio: {
+    name: 'OTEL_TRACES_SAMPLER_ARG',
+    about: 'part of the traces that begin here which is kept, from 0 to 1',
+    fallback: '1',
+    parse: ratio,
   },
   drainMs: {
     name: 'MOORLINE_DRAIN_MS',
