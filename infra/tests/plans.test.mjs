@@ -10,7 +10,7 @@ import { model } from './lib/model.mjs';
 import { resourcesOf, sourceOf, textOf } from './lib/plan.mjs';
 import { startProvider } from './lib/provider.mjs';
 import { planOf, ROOTS } from './lib/roots.mjs';
-import { root } from './lib/tools.mjs';
+import { isOnPath, root, succeed } from './lib/tools.mjs';
 import { problemsOf, RULES } from './policy/rules.mjs';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'moorline-plans-'));
@@ -141,3 +141,15 @@ test('the policy finds what it forbids', () => {
   const found = new Set(problemsOf(bad, 'prod').map(({ rule }) => rule));
   assert.deepEqual([...found].sort(), Object.keys(RULES).sort());
 });
+
+// Checkov needs Python; where it is at hand, it agrees with the rules above. Its exceptions are comments beside the code too.
+if (isOnPath('checkov')) {
+  test('checkov finds nothing', async () => {
+    const args = '--framework terraform --compact --quiet --skip-download';
+    await succeed('checkov', [
+      ...args.split(' '),
+      '--directory',
+      path.join(root, 'infra/stacks'),
+    ]);
+  });
+}

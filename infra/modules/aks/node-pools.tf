@@ -11,6 +11,9 @@ locals {
 }
 
 resource "azurerm_kubernetes_cluster_node_pool" "this" {
+  # checkov:skip=CKV_AZURE_168: Azure's number for an overlay is 250.
+  # checkov:skip=CKV_AZURE_227: The subscription must be registered for EncryptionAtHost first.
+
   for_each = local.node_pools
 
   name                        = each.key

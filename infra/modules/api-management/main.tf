@@ -2,6 +2,8 @@
 # product has limits for each of its keys.
 
 resource "azurerm_api_management" "this" {
+  # checkov:skip=CKV_AZURE_174: Callers are on the internet; virtual_network keeps them inside.
+
   name                = var.name
   location            = var.location
   resource_group_name = var.resource_group_name

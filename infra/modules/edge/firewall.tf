@@ -1,6 +1,8 @@
 # Microsoft's rules against the common attacks and the bad bots, and a limit for whoever asks too often.
 
 resource "azurerm_web_application_firewall_policy" "this" {
+  # checkov:skip=CKV_AZURE_135: Microsoft_DefaultRuleSet, which took the place of OWASP's, has the rule.
+
   name                = "waf-${var.name}"
   location            = var.location
   resource_group_name = var.resource_group_name

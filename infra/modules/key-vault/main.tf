@@ -2,6 +2,8 @@
 # anybody's mistake.
 
 resource "azurerm_key_vault" "this" {
+  # checkov:skip=CKV_AZURE_189: Closed unless allowed_ip_ranges names somebody.
+
   name                          = var.name
   location                      = var.location
   resource_group_name           = var.resource_group_name

@@ -7,6 +7,15 @@ import { fileURLToPath } from 'node:url';
 /** The repository's root. */
 export const root = fileURLToPath(new URL('../../../', import.meta.url));
 
+const onPath = name =>
+  (process.env.PATH ?? '')
+    .split(path.delimiter)
+    .map(folder => path.join(folder, name))
+    .find(file => fs.existsSync(file));
+
+/** Whether a program can be run by its name. */
+export const isOnPath = name => onPath(name) !== undefined;
+
 /** The path of a program: what the variable names, else the first on PATH. Throws, saying what to do, when there is none. */
 export function tool(name, variable) {
   const named = process.env[variable];
@@ -18,10 +27,7 @@ export function tool(name, variable) {
     }
     return named;
   }
-  const found = (process.env.PATH ?? '')
-    .split(path.delimiter)
-    .map(folder => path.join(folder, name))
-    .find(file => fs.existsSync(file));
+  const found = onPath(name);
   if (!found) {
     throw new Error(
       `${name} is not on PATH: install it, or name it in ${variable}. \`npm test\` fetches it by itself.`,
