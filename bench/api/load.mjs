@@ -48,15 +48,15 @@ function answerReader() {
   };
 }
 
-/** Asks over one connection until told to stop; @returns the milliseconds of each answer. */
-function drive(port, next, until) {
+/** Asks over one connection until it is enough; @returns the milliseconds of each answer. */
+function drive(port, next, isEnough) {
   return new Promise((resolve, reject) => {
     const socket = net.connect(port, '127.0.0.1').setNoDelay();
     const times = [];
     let isLast;
     let since = 0;
     const ask = () => {
-      if (performance.now() >= until()) {
+      if (isEnough()) {
         socket.destroy();
         resolve(times);
         return;
@@ -81,15 +81,23 @@ function drive(port, next, until) {
 }
 
 /**
- * Asks for some seconds over some connections.
- * @param {{ port: number, next: () => string, seconds: number, connections: number }} options
+ * Asks over some connections, for some seconds or for a number of answers.
+ * @param {{ port: number, next: () => string, connections: number, seconds?: number, answers?: number }} options
  * @returns {Promise<{ answers: number, perSecond: number, p50: number, p99: number }>} answers a second, and milliseconds
  */
-export async function load({ port, next, seconds, connections }) {
+export async function load({
+  port,
+  next,
+  connections,
+  seconds = Infinity,
+  answers = Infinity,
+}) {
   const begin = performance.now();
   const end = begin + seconds * 1000;
+  let asked = 0;
+  const isEnough = () => performance.now() >= end || (asked += 1) > answers;
   const all = await Promise.all(
-    Array.from({ length: connections }, () => drive(port, next, () => end)),
+    Array.from({ length: connections }, () => drive(port, next, isEnough)),
   );
   const elapsed = performance.now() - begin;
   const times = all.flat().sort((a, b) => a - b);

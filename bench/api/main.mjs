@@ -1,6 +1,6 @@
 // The API's own server against bare node:http + pg and against tRPC's stock adapters, in turn in one run:
 //
-//   npm run bench -- api [--seconds 0.5] [--rounds 12] [--connections 16] [--only get]
+//   npm run bench -- api [--warm-up 10000] [--seconds 0.5] [--rounds 12] [--connections 16] [--only get]
 //
 // Every server runs in a process of its own, checks the caller's key, and asks the same PostgreSQL with the same named
 // statements. Prints answers a second and ratios; the last line is one JSON object.
@@ -17,18 +17,20 @@ import { createKey, startServer } from './servers.mjs';
 
 const { values } = parseArgs({
   options: {
+    'warm-up': { type: 'string', default: '10000' },
     seconds: { type: 'string', default: '0.5' },
     rounds: { type: 'string', default: '12' },
     connections: { type: 'string', default: '16' },
     only: { type: 'string', default: '' },
   },
 });
+// Answers until Node has compiled what is used for each.
+const warmUp = Number(values['warm-up']);
 const seconds = Number(values.seconds);
 const rounds = Number(values.rounds);
 const connections = Number(values.connections);
 
 const KINDS = ['bare', 'moorline', 'standalone', 'express', 'fastify'];
-const WARM_UP = 3;
 
 const encode = input => encodeURIComponent(JSON.stringify(input));
 const some = () => `env-${Math.floor(Math.random() * FEW)}`;
@@ -92,18 +94,26 @@ async function measure(server, make, key) {
   return { ...result, cpu: (cpu - before.cpu) / result.answers };
 }
 
+/** As a server is after its first minute. */
+async function heat(server, key) {
+  const { bare, trpc } = SCENARIOS.get;
+  const make = server.kind === 'bare' ? bare : trpc;
+  const next = () => requestBytes({ key, ...make() });
+  await load({ port: server.port, next, connections, answers: warmUp });
+}
+
 async function compare(servers, client, key) {
   const rows = [];
   for (const [scenario, { bare, trpc }] of Object.entries(SCENARIOS)) {
     if (values.only && values.only !== scenario) continue;
     const results = Object.fromEntries(KINDS.map(kind => [kind, []]));
-    for (let round = 0; round < rounds + WARM_UP; round += 1) {
+    for (let round = -1; round < rounds; round += 1) {
       for (const server of servers) {
         if (scenario === 'create') await resetRecord(client);
         const make = server.kind === 'bare' ? bare : trpc;
         const result = await measure(server, make, key);
-        // The first rounds warm up.
-        if (round >= WARM_UP) results[server.kind].push(result);
+        // The first one is for this scenario what the warm-up is for all.
+        if (round >= 0) results[server.kind].push(result);
       }
     }
     if (scenario === 'create') await resetRecord(client);
@@ -137,10 +147,9 @@ async function compareSizes(few, many, keys) {
       measure(many, list({ state: 'retired' }), keys.many),
   };
   const times = Object.fromEntries(Object.keys(asked).map(name => [name, []]));
-  for (let round = 0; round < rounds + WARM_UP; round += 1) {
+  for (let round = 0; round < rounds; round += 1) {
     for (const [name, ask] of Object.entries(asked)) {
-      const { p50 } = await ask();
-      if (round >= WARM_UP) times[name].push(p50);
+      times[name].push((await ask()).p50);
     }
   }
   const ratio = name =>
@@ -166,7 +175,11 @@ try {
   await client.connect();
   await resetRecord(client);
 
-  for (const kind of KINDS) servers.push(await startServer(kind, database));
+  for (const kind of KINDS) {
+    const server = await startServer(kind, database);
+    servers.push(server);
+    await heat(server, key);
+  }
   const rows = await compare(servers, client, key);
   const ours = servers.find(({ kind }) => kind === 'moorline');
 
@@ -180,6 +193,7 @@ try {
   await insertMany(long.client);
   const many = await startServer('moorline', urlOf('long'));
   servers.push(many);
+  await heat(many, long.key);
   const sizes = await compareSizes(ours, many, { few: key, many: long.key });
   const protocol = await useProtocol(ours.port, key);
   const rssMb = Math.round((await ours.usage()).rss / 1e6);
