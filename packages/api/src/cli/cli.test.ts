@@ -184,7 +184,10 @@ it('follows a run to its end', async () => {
   await new Promise(resolve => setTimeout(resolve, 500));
   await recordRunProgress(test.db, first, {
     state: 'succeeded',
-    stages: [{ ...stage, state: 'succeeded' }],
+    stages: [
+      { ...stage, state: 'succeeded' },
+      { name: 'smoke', label: 'Smoke', jobs: [], state: 'skipped' },
+    ],
     plan: { add: 3, change: 0, destroy: 0 },
   });
   expect(await following).toEqual({
@@ -195,6 +198,7 @@ it('follows a run to its end', async () => {
       'run #1 queued: https://example.org/1',
       'Plan: running',
       'Plan: succeeded',
+      'Smoke: skipped',
       'plan: 3 to add, 0 to change, 0 to destroy',
       'run #1 succeeded\n',
     ].join('\n'),

@@ -116,7 +116,7 @@ function story(run: RunRecord): string[] {
   const lines = [`run #${run.number} queued: ${run.url}`];
   for (const { label, state } of run.stages) {
     if (state === 'pending') continue;
-    lines.push(`${label}: running`);
+    if (state !== 'skipped') lines.push(`${label}: running`);
     if (state !== 'running') lines.push(`${label}: ${state}`);
   }
   if (run.plan) {

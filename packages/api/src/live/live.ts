@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database, Queryable } from '../database/database';
 import { tooManyRequests } from '../errors';
+import { pauseAfter } from '../retryLink';
 import { Tail, TailPart } from './tail';
 import { Watch } from './watch';
 
@@ -34,6 +35,7 @@ export class Live {
   readonly #callers = new Map<string, number>();
   readonly #ending = new AbortController();
   #listening: Promise<void> | undefined;
+  #failures = 0;
 
   constructor(options: LiveOptions) {
     this.#options = {
@@ -109,30 +111,38 @@ export class Live {
   }
 
   async #listen(): Promise<void> {
-    const { db, everyMs, onProblem } = this.#options;
+    const { everyMs, onProblem } = this.#options;
     const { signal } = this.#ending;
     const timer = setInterval(() => this.#ringAll(), everyMs);
-    let pause = FIRST_PAUSE_MS;
     while (!this.ended) {
       try {
-        await db.listen({
-          channels: [EVENTS, RUNS],
-          heard: (channel, payload) =>
-            channel === EVENTS ? this.#news.ring() : this.#ring(payload),
-          work: async (connection, broken) => {
-            pause = FIRST_PAUSE_MS;
-            // What was notified before it listened.
-            this.#ringAll();
-            await this.#readOn(connection, broken);
-          },
-        });
+        await this.#hear();
       } catch (error) {
         onProblem(error);
+        this.#failures += 1;
+        const pause = pauseAfter(
+          this.#failures,
+          FIRST_PAUSE_MS,
+          LONGEST_PAUSE_MS,
+        );
         await sleep(pause, undefined, { signal }).catch(() => {});
-        pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
       }
     }
     clearInterval(timer);
+  }
+
+  #hear(): Promise<void> {
+    return this.#options.db.listen({
+      channels: [EVENTS, RUNS],
+      heard: (channel, payload) =>
+        channel === EVENTS ? this.#news.ring() : this.#ring(payload),
+      work: async (connection, broken) => {
+        this.#failures = 0;
+        // What was notified before it listened.
+        this.#ringAll();
+        await this.#readOn(connection, broken);
+      },
+    });
   }
 
   async #readOn(connection: Queryable, broken: AbortSignal): Promise<void> {
