@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Writes charts/tests/data/custom-kinds.json, the fields of the custom kinds that the charts use, from folders of the
-// CustomResourceDefinitions that their projects publish: `node charts/scripts/make-custom-kinds.mjs FOLDER...`.
+// Brings charts/tests/data/custom-kinds.json up to date, the fields of the custom kinds that the charts use, from folders of
+// the CustomResourceDefinitions that their projects publish; what no folder has stays as it is: `node charts/scripts/make-custom-kinds.mjs FOLDER...`.
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -19,6 +19,10 @@ const KINDS = {
   Rollout: 'v1alpha1',
   AppProject: 'v1alpha1',
   ApplicationSet: 'v1alpha1',
+  Cluster: 'v1',
+  Database: 'v1',
+  ScheduledBackup: 'v1',
+  ObjectStore: 'v1',
 };
 
 const KEPT = [
@@ -57,7 +61,8 @@ function prune(schema, place = '') {
   return kept;
 }
 
-const result = {};
+const target = path.join(root, 'charts/tests/data/custom-kinds.json');
+const result = fs.existsSync(target) ? JSON.parse(fs.readFileSync(target)) : {};
 for (const folder of process.argv.slice(2)) {
   for (const file of fs.readdirSync(folder).sort()) {
     const text = fs.readFileSync(path.join(folder, file), 'utf8');
@@ -79,6 +84,5 @@ if (missing.length > 0) {
   console.error(`No definition of ${missing.join(', ')}: name its folder too.`);
   process.exit(1);
 }
-const target = path.join(root, 'charts/tests/data/custom-kinds.json');
 fs.mkdirSync(path.dirname(target), { recursive: true });
 fs.writeFileSync(target, `${JSON.stringify(result)}\n`);

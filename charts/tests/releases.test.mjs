@@ -12,6 +12,7 @@ import {
   render,
   selects,
   serversOf,
+  withoutMade,
 } from './lib/charts.mjs';
 import { refusals, restricted } from './lib/strict.mjs';
 
@@ -101,6 +102,7 @@ function checkServers(all, chart) {
     assert.equal(budgets.length, 1, `${name} has one budget`);
     assert.equal(budgets[0].spec.unhealthyPodEvictionPolicy, 'AlwaysAllow');
   }
+  if (serversOf(all).length === 0) return;
   // The release's own name leads to one version and to nothing else.
   const { selector } = find(all, 'Service', chart).spec;
   const reached = podsOf(all).filter(({ labels }) =>
@@ -121,9 +123,6 @@ test(`Helm ${helms.map(({ version }) => version).join(' and ')}`, () => {
   assert.ok(helms.length > 0);
 });
 
-/** Passwords are made anew each time. */
-const withoutPasswords = text => text.replace(/^ {2}password: .*$/gm, '');
-
 describe(
   'each combination is what a strict cluster lets in',
   { concurrency: 2 },
@@ -138,8 +137,8 @@ describe(
         const all = parse(texts[0]);
         for (const text of texts.slice(1)) {
           assert.deepEqual(
-            parse(withoutPasswords(text)),
-            parse(withoutPasswords(texts[0])),
+            parse(withoutMade(text)),
+            parse(withoutMade(texts[0])),
           );
         }
         for (const object of all) {

@@ -154,6 +154,66 @@ describe('the image postgres', () => {
     expect(key.mode & 0o777).toBe(0o600);
   });
 
+  it('lets clients do without TLS while it is only offered', async () => {
+    const { container } = postgres;
+    const folder = path.join(container.folder, 'tls');
+    const offered = { POSTGRES_TLS_FOLDER: folder, POSTGRES_TLS: 'offered' };
+    const before = await postgres.start(offered);
+    expect(await sql('SHOW ssl')).toEqual(['off']);
+    before.child.kill('SIGTERM');
+    await before.ended;
+    await writeCertificate(folder);
+    await postgres.start(offered);
+    expect(await sql('SHOW ssl')).toEqual(['on']);
+    expect(
+      await sql(
+        `SELECT DISTINCT type FROM pg_hba_file_rules WHERE address = 'all'`,
+      ),
+    ).toEqual(['host']);
+  });
+
+  it('keeps backups for days, and restores one once', async () => {
+    const { container } = postgres;
+    const backups = path.join(container.volume, 'backups');
+    mkdirSync(backups);
+    const ancient = 'base-20200101T000000Z.tar.gz';
+    for (const name of [ancient, 'notes.txt']) {
+      writeFileSync(path.join(backups, name), 'x');
+    }
+    const env = {
+      ...postgres.clientVariables(),
+      ...postgres.serverVariables,
+      MOORLINE_BACKUPS: backups,
+    };
+    const server = await postgres.start();
+    await sql('CREATE TABLE orders AS SELECT 1 AS n');
+    expect(await container.run(env, 'backup', '--keep-days', '7')).toEqual({
+      code: 0,
+      log: expect.stringContaining(`${ancient}: deleted.`),
+    });
+    const [backup, notes, ...others] = readdirSync(backups).sort();
+    expect([notes, ...others]).toEqual(['notes.txt']);
+    await sql('UPDATE orders SET n = 2');
+    server.child.kill('SIGTERM');
+    await server.ended;
+    // What a server leaves behind whose node is lost.
+    writeFileSync(path.join(postgres.data, 'postmaster.pid'), '1\n');
+
+    const once = () => container.run(env, 'restore', '--once', backup);
+    expect(await once()).toMatchObject({ code: 0 });
+    const again = await postgres.start();
+    expect(await sql('SELECT n FROM orders')).toEqual(['1']);
+    await sql('UPDATE orders SET n = 3');
+    again.child.kill('SIGTERM');
+    await again.ended;
+    expect(await once()).toEqual({
+      code: 0,
+      log: expect.stringMatching(/^The data in .* stays/),
+    });
+    await postgres.start();
+    expect(await sql('SELECT n FROM orders')).toEqual(['3']);
+  });
+
   it('is copied while it works, and comes back from nothing', async () => {
     const { container, data } = postgres;
     const backups = path.join(container.volume, 'backups');
@@ -218,6 +278,7 @@ describe('the image postgres', () => {
   it.each([
     [{ POSTGRES_PASSWORD_FILE: '' }, /set POSTGRES_PASSWORD_FILE/],
     [{ POSTGRES_PASSWORD: 'x' }, /both set/],
+    [{ POSTGRES_TLS: 'maybe' }, /POSTGRES_TLS is maybe: give required/],
     [{ POSTGRES_INITDB_ARGS: '--no-such' }, /initdb ended with code 1/],
     [{ POSTGRES_TLS_FOLDER: '/none' }, /none\/tls.crt cannot be read/],
   ])('refuses %j', async (more, message) => {
@@ -233,6 +294,8 @@ describe('the image postgres', () => {
   it.each([
     [['nothing'], /There is no command "nothing"/],
     [['databases'], /Give one folder/],
+    [['entra-databases', 'orders'], /Give NAME=ROLE/],
+    [['backup', '--keep-days', 'some'], /give a whole number of days/],
     [['check'], /Set PGHOST/],
     [['backups'], /Set MOORLINE_BACKUPS/],
   ])('refuses the command %j', async (args, message) => {

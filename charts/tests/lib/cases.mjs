@@ -26,6 +26,28 @@ export const DATABASES = {
   },
 };
 
+/** The kinds of the chart postgres, over any of its values. */
+export const KINDS = {
+  statefulset: { kind: 'statefulset', flexibleServer: { host: '' } },
+  cloudnativepg: {
+    kind: 'cloudnativepg',
+    databases: ['api', 'web'],
+    flexibleServer: { host: '' },
+    backup: { container: 'https://storders.blob.core.windows.net/backups' },
+    restore: { from: '' },
+  },
+  flexibleServer: {
+    kind: 'flexibleServer',
+    databases: ['api'],
+    flexibleServer: {
+      host: 'psql-orders.postgres.database.azure.com',
+      administrator: 'id-orders-postgres',
+    },
+    backup: { enabled: false },
+    restore: { from: '' },
+  },
+};
+
 /** The values files of a chart. */
 export const valuesFiles = chart =>
   [sourceOf(chart), path.join(sourceOf(chart), 'ci')]
@@ -44,7 +66,7 @@ const keysOf = chart =>
 const overlays = (key, table) =>
   Object.entries(table).map(([name, value]) => ({
     name,
-    values: { [key]: value },
+    values: key ? { [key]: value } : value,
   }));
 
 /** Every combination: `{ chart, name, values }`. */
@@ -55,9 +77,10 @@ export const cases = applications.flatMap(chart => {
     keys.database?.properties?.kind && keys.database.properties.release
       ? overlays('database', DATABASES)
       : [{}];
+  const kinds = keys.kind ? overlays(undefined, KINDS) : databases;
   return valuesFiles(chart).flatMap(file =>
     strategies.flatMap(strategy =>
-      databases.map(database => ({
+      kinds.map(database => ({
         chart,
         name: [path.basename(file), strategy.name, database.name]
           .filter(Boolean)

@@ -99,6 +99,13 @@ export async function render(chart, values, options) {
   return stdout;
 }
 
+/** A text without what is made anew each time: passwords and certificates. */
+export const withoutMade = text =>
+  text.replace(
+    /^( {2}(?:password|ca\.crt|tls\.crt|tls\.key)): .*$/gm,
+    '$1: made',
+  );
+
 /** The objects of a release. */
 export const objects = async (chart, values, release = chart) =>
   parse(await render(chart, values, { release }));

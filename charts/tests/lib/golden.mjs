@@ -2,7 +2,14 @@
 // objects: how Helm parts and comments them differs from version to version.
 import fs from 'node:fs';
 import path from 'node:path';
-import { applications, parse, render, sourceOf, yaml } from './charts.mjs';
+import {
+  applications,
+  parse,
+  render,
+  sourceOf,
+  withoutMade,
+  yaml,
+} from './charts.mjs';
 
 const folder = path.join(sourceOf('tests'), 'golden');
 
@@ -19,7 +26,7 @@ export const goldens = applications.flatMap(chart =>
         `${chart}-${path.basename(values).replace('values-', '')}`,
       ),
       text: async (more = []) =>
-        parse(await render(chart, values, { more }))
+        parse(withoutMade(await render(chart, values, { more })))
           .map(object => yaml.stringify(object, { lineWidth: 0 }))
           .join('---\n'),
     })),

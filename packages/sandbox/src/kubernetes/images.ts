@@ -13,30 +13,35 @@ export interface KnownImage {
   digest?: string;
   /** What it is made by, where it can be had: a recipe of `@moorline/images`, or the programs of this machine. */
   content?: { recipe: string; version: string } | 'machine';
-  /** It ends with this error unless one of these variables is set. */
-  needs?: { oneOf: string[]; error: string };
+  /** Its program, which it runs unless told otherwise, ends with this error unless one of these variables is set. */
+  needs?: { program: string; oneOf: string[]; error: string };
 }
 
 const MEBIBYTE = 2 ** 20;
 
+const postgres = (name: string, user: number): KnownImage => ({
+  name,
+  user,
+  content: { recipe: 'postgres', version: '18.4' },
+  log: ['PostgreSQL: database system is ready to accept connections'],
+  sizeBytes: 160 * MEBIBYTE,
+  needs: {
+    program: 'postgres',
+    oneOf: [
+      'POSTGRES_PASSWORD',
+      'POSTGRES_PASSWORD_FILE',
+      'POSTGRES_HOST_AUTH_METHOD',
+    ],
+    error:
+      'Error: Database is uninitialized and superuser password is not specified.',
+  },
+});
+
 /** The public images that nodes can pull, besides what the sandbox's own registries have; pulling any other fails. */
 export const KNOWN_IMAGES: KnownImage[] = [
-  {
-    name: 'docker.io/library/postgres:18.4',
-    user: 0,
-    content: { recipe: 'postgres', version: '18.4' },
-    log: ['PostgreSQL: database system is ready to accept connections'],
-    sizeBytes: 160 * MEBIBYTE,
-    needs: {
-      oneOf: [
-        'POSTGRES_PASSWORD',
-        'POSTGRES_PASSWORD_FILE',
-        'POSTGRES_HOST_AUTH_METHOD',
-      ],
-      error:
-        'Error: Database is uninitialized and superuser password is not specified.',
-    },
-  },
+  postgres('ghcr.io/moorline/postgres:18.4', 999),
+  // Of releases from before there was one with backups.
+  postgres('docker.io/library/postgres:18.4', 0),
   {
     name: 'ghcr.io/moorline/trpc-api:0.1.0',
     user: 65532,

@@ -18,7 +18,7 @@ export function failureOf(
   if (exit) return Number(exit[1]) || undefined;
   const needs = imageOf(container.image ?? '')?.needs;
   const lacks = needs && !needs.oneOf.some(name => name in variables);
-  return lacks && !container.command?.length ? 1 : undefined;
+  return lacks && (words[0] ?? needs.program) === needs.program ? 1 : undefined;
 }
 
 const merged = (pod: Pod, container: Container): SecurityContext => ({
