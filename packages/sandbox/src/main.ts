@@ -11,6 +11,8 @@ const USAGE = `Azure on one machine.
   --terraform FILE, --helm FILE, --git FILE, --kubectl FILE
                      programs to use (default: those on PATH)
   --run-pods         run the pods of clusters as processes of this machine (Linux)
+  --gateway-port PORT
+                     port on the loopback interface for what pods serve (default 7080)
 `;
 const EXIT_USAGE = 2;
 const EXIT_PORT_BUSY = 3;
@@ -40,6 +42,7 @@ async function main(): Promise<void> {
     await sandbox.stop();
     return;
   }
+  if (sandbox.gatewayUrl) console.log(`gateway ready at ${sandbox.gatewayUrl}`);
   console.log(`sandbox ready at ${sandbox.url}`);
 }
 
@@ -55,6 +58,7 @@ function readOptions() {
         git: { type: 'string' },
         kubectl: { type: 'string' },
         'run-pods': { type: 'boolean', default: false },
+        'gateway-port': { type: 'string', default: '7080' },
         help: { type: 'boolean' },
       },
     });
@@ -62,13 +66,12 @@ function readOptions() {
       console.log(USAGE);
       process.exit(0);
     }
-    const port = Number(values.port);
-    if (!Number.isInteger(port) || port < 0 || port > 65535) {
-      throw new Error(`--port ${values.port}: use a number from 0 to 65535`);
-    }
+    const port = portOf('--port', values.port);
+    const gatewayPort = portOf('--gateway-port', values['gateway-port']);
     if (!values.data) throw new Error('--data is missing: name a folder');
     return {
       port,
+      gatewayPort,
       data: values.data,
       platform: values.platform,
       runPods: values['run-pods'],
@@ -83,6 +86,14 @@ function readOptions() {
     console.error(`${(error as Error).message}\n\n${USAGE}`);
     return process.exit(EXIT_USAGE);
   }
+}
+
+function portOf(option: string, value: string): number {
+  const port = Number(value);
+  if (!Number.isInteger(port) || port < 0 || port > 65535) {
+    throw new Error(`${option} ${value}: use a number from 0 to 65535`);
+  }
+  return port;
 }
 
 void main();

@@ -25,6 +25,7 @@ import {
   createClusters,
   Pull,
 } from './kubernetes';
+import { HttpGateway } from './network';
 import { createRegistries, ImageAnswer, Registries } from './registry';
 import { createResourceManager } from './resource-manager';
 import { ResourceStore } from './resources';
@@ -49,6 +50,8 @@ export interface SandboxOptions {
   without?: 'terraform'[];
   /** Runs the pods of clusters as processes of this machine; otherwise their states are guessed. */
   runPods?: boolean;
+  /** Port of the gateway to what pods serve, where they run; default 0: any free one. */
+  gatewayPort?: number;
   /** What reads and runs pipelines; default: the agent. */
   agent?: AgentFunctions;
   /** Pipeline runs at once; default 2. */
@@ -63,6 +66,8 @@ export interface Sandbox extends SandboxCredentials {
   organizationUrl: string;
   subscriptionId: string;
   tenantId: string;
+  /** Where the routes of clusters answer, by the name that a request says: `http://localhost:7080`; where pods run. */
+  gatewayUrl?: string;
   /** Folder that keeps everything. */
   data: string;
   /** What exists in the sandbox's Azure. */
@@ -159,6 +164,13 @@ async function start(
     // eslint-disable-next-line no-console
     console.error(`sandbox: ${what}:`, error);
   };
+  const { gateway, ...forClusters } = await podRunner(options, {
+    folder: data,
+    resources,
+    registries,
+    onError,
+  });
+  cleanUp.push(() => gateway?.stop());
   const clusters = createClusters({
     resources,
     baseUrl: url,
@@ -166,7 +178,7 @@ async function start(
     dataFolder: path.join(data, 'clusters'),
     findImage: (name, puller) => nodeImage(registries.image(name, puller)),
     onError,
-    ...podRunner(options, { folder: data, resources, registries, onError }),
+    ...forClusters,
   });
   cleanUp.push(() => clusters.stop());
 
@@ -225,6 +237,7 @@ async function start(
     organizationUrl: azureDevOps.organizationUrl,
     subscriptionId: SUBSCRIPTION_ID,
     tenantId: TENANT_ID,
+    gatewayUrl: gateway && `http://localhost:${gateway.port}`,
     data,
     resources,
     clusters,
@@ -235,20 +248,24 @@ async function start(
 }
 
 /** What runs the pods of clusters; or why they cannot run on this machine; or neither, where that is not asked for. */
-function podRunner(
-  { runPods }: SandboxOptions,
+async function podRunner(
+  { runPods, gatewayPort = 0 }: SandboxOptions,
   {
     resources,
     ...rest
-  }: Omit<KubeletsOptions, 'clusters'> & {
+  }: Omit<KubeletsOptions, 'clusters' | 'gateway'> & {
     resources: ResourceStore;
   },
-): Pick<ClustersOptions, 'kubelet' | 'whyNoPods'> {
+): Promise<
+  Pick<ClustersOptions, 'kubelet' | 'whyNoPods'> & { gateway?: HttpGateway }
+> {
   if (!runPods) return {};
   const whyNoPods = whyNoContainers();
   if (whyNoPods) return { whyNoPods };
+  const gateway = new HttpGateway();
+  await gateway.listen(gatewayPort);
   const clusters = resources.list('azurerm_kubernetes_cluster');
-  return { kubelet: createKubelets({ ...rest, clusters }) };
+  return { gateway, kubelet: createKubelets({ ...rest, clusters, gateway }) };
 }
 
 function findTools(given: Partial<ToolPaths> = {}): ToolPaths {

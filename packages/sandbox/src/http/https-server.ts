@@ -7,7 +7,7 @@ export class PortBusyError extends Error {
   /** @param port - the port that was asked for */
   constructor(readonly port: number) {
     super(
-      `port ${port} is busy: stop what listens there (another sandbox?) or start with another --port`,
+      `port ${port} is busy: stop what listens there (another sandbox?) or start with another port`,
     );
     this.name = 'PortBusyError';
   }

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, rmSync } from 'fs';
 import path from 'path';
 import type { ClusterKubeletOptions } from '../kubernetes';
+import { ClusterNetwork, HttpGateway } from '../network';
 import type { Registries } from '../registry';
 import type { Resource } from '../resources';
 import { ImageStore } from './images';
@@ -15,6 +16,8 @@ export interface KubeletsOptions
   /** The clusters that there are; what others left is deleted. */
   clusters: Resource[];
   registries: Registries;
+  /** Serves the clusters' routes. */
+  gateway: HttpGateway;
 }
 
 const nameOf = ({ uid, id }: Resource) => uid ?? encodeURIComponent(id);
@@ -23,7 +26,7 @@ const nameOf = ({ uid, id }: Resource) => uid ?? encodeURIComponent(id);
 export function createKubelets(
   options: KubeletsOptions,
 ): (cluster: ClusterKubeletOptions) => Kubelet {
-  const { folder, clusters, registries, timing, onError } = options;
+  const { folder, clusters, registries, gateway, timing, onError } = options;
   const nodes = path.join(folder, 'nodes');
   const there = new Set(clusters.map(nameOf));
   for (const name of existsSync(nodes) ? readdirSync(nodes) : []) {
@@ -45,6 +48,7 @@ export function createKubelets(
         return image && { image };
       },
       timing,
+      network: new ClusterNetwork({ access, gateway, onError }),
       onError,
     });
 }

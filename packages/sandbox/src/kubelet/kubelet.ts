@@ -5,12 +5,12 @@ import type { PodLogs } from '../kubernetes/api/podLogs';
 import type { NodeObject, Service } from '../kubernetes/objects/cluster';
 import { containerStatuses, isFinished, Pod } from '../kubernetes/objects/pod';
 import type { PersistentVolume } from '../kubernetes/objects/workloads';
+import { ClusterNetwork, freeAddress, LOOPBACK_RANGES } from '../network';
 import { ApiAccess, ApiClient } from './api/api-client';
 import { EventRecorder } from './api/event-recorder';
 import { Reflector } from './api/reflector';
 import { logFile, readLog, runOf } from './container-log';
 import { Images, ImageSource, ImageStore } from './images';
-import { freeAddress } from './pod-addresses';
 import type { KubeletTiming } from './pod-setting';
 import { PodWorker } from './pod-worker';
 import { Volumes } from './volumes';
@@ -26,6 +26,8 @@ export interface KubeletOptions {
   /** Where images are looked for. */
   source: ImageSource;
   timing?: Partial<KubeletTiming>;
+  /** What leads to the pods. */
+  network: ClusterNetwork;
   /** Hears of failures that no pod's status tells. */
   onError: (what: string, error: unknown) => void;
 }
@@ -86,6 +88,7 @@ export class Kubelet implements PodLogs {
       this.nodes.start(),
       this.services.start(),
       this.persistentVolumes.start(),
+      this.options.network.start(),
     ]);
     if (this.stopped) return;
     await this.pods.start();
@@ -113,7 +116,8 @@ export class Kubelet implements PodLogs {
         worker.stop(forget ? 0 : STOP_SECONDS),
       ),
     );
-    const { folder } = this.options;
+    const { folder, network } = this.options;
+    network.stop();
     if (forget) rmSync(folder, { recursive: true, force: true });
   }
 
@@ -169,12 +173,13 @@ export class Kubelet implements PodLogs {
         images: this.images,
         volumes: this.volumes,
         timing: this.timing,
-        services: () => this.services.list(),
+        services: () =>
+          this.services.list().map(each => this.options.network.asHere(each)),
         pods: () => this.pods.list(),
         hostIP: ({ spec }) => this.addressOf(spec.nodeName),
       },
       path.join(this.podsFolder, uid),
-      podIP?.startsWith('127.') ? podIP : freeAddress(taken),
+      podIP?.startsWith('127.') ? podIP : freeAddress(LOOPBACK_RANGES.pods, taken),
     );
     this.workers.set(uid, worker);
     return worker;

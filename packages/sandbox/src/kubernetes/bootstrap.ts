@@ -94,8 +94,10 @@ export function bootstrap(
   );
   if (gatewayClass) {
     ensure(gatewayClass, undefined, {
-      metadata: { name: 'approuting-istio' },
-      spec: { controllerName: 'istio.io/gateway-controller' },
+      metadata: { name: 'envoy' },
+      spec: {
+        controllerName: 'gateway.envoyproxy.io/gatewayclass-controller',
+      },
     });
   }
   for (const name of ['cluster-admin', 'admin', 'edit', 'view']) {

@@ -1,0 +1,3 @@
+export { ClusterNetwork } from './cluster-network';
+export { HttpGateway } from './gateway/http-gateway';
+export { freeAddress, LOOPBACK_RANGES } from './loopback';
