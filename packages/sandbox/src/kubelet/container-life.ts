@@ -3,8 +3,9 @@ import type {
   LifecycleHandler,
   Probe,
 } from '../kubernetes/objects/pod';
-import { ask, Finding, httpGet, sleep, watchProbe } from './probes';
+import { ask, Finding, httpGet, watchProbe } from './probes';
 import { ContainerProcess } from './runtime/container-process';
+import { sleep } from './sleep';
 
 /** What the probes of a running container change. */
 export interface ProbeFindings {

@@ -14,14 +14,14 @@ import type {
 import { probeContainer, runHook } from './container-life';
 import { ContainerLog, lastLines, logFile } from './container-log';
 import { LocalImage, userOf } from './images';
+import { ImagePuller } from './image-puller';
 import { launch, terminationLog } from './launch';
-import type { PodSetting } from './pod-setting';
-import { sleep } from './probes';
+import { LONGEST_PAUSE_MS, pauseAfter, PodSetting } from './pod-setting';
 import { ContainerProcess, StartError } from './runtime/container-process';
+import { sleep } from './sleep';
 
-const LONGEST_BACK_OFF_MS = 300_000;
 /** After a run as long as this, pauses are short again. */
-const STABLE_MS = 2 * LONGEST_BACK_OFF_MS;
+const STABLE_MS = 2 * LONGEST_PAUSE_MS;
 const LOST_EXIT_CODE = 255;
 const START_FAILED = 128;
 const LONGEST_MESSAGE = 4096;
@@ -35,9 +35,9 @@ export class ContainerWorker {
   private log?: ContainerLog;
   /** Number of the next run, counted from 0. */
   private next: number;
-  private failedPulls = 0;
   private crashes = 0;
   private readonly ending = new AbortController();
+  private readonly puller: ImagePuller;
 
   /**
    * @param policy - `Always`, `OnFailure` or `Never`: whether it starts over
@@ -52,6 +52,10 @@ export class ContainerWorker {
     this.status = before
       ? recovered(before)
       : fresh(container, 'ContainerCreating');
+    this.puller = new ImagePuller(container, setting, {
+      say: (...what) => this.say(...what),
+      wait: (reason, message) => this.wait(reason, message),
+    });
     this.next = before?.containerID ? before.restartCount + 1 : 0;
   }
 
@@ -60,7 +64,7 @@ export class ContainerWorker {
     const { terminated } = this.status.state;
     if (terminated && !this.restarts(terminated)) return;
     while (!this.ending.signal.aborted) {
-      const image = await this.image();
+      const image = await this.puller.image(this.ending.signal);
       const variables = image && (await this.variables(image));
       if (!variables) return;
       const began = Date.now();
@@ -158,17 +162,12 @@ export class ContainerWorker {
     return sleep(milliseconds, this.ending.signal);
   }
 
-  private pauseAfter(failures: number): number {
-    const { backOff } = this.setting.timing;
-    return Math.min(backOff * 2 ** (failures - 1), LONGEST_BACK_OFF_MS);
-  }
-
   private async backOff(): Promise<void> {
     const { container, setting } = this;
     const { name, namespace, uid } = setting.pod().metadata;
     const what = `restarting failed container`;
     const pod = `${name}_${namespace}(${uid})`;
-    const pause = this.pauseAfter(this.crashes);
+    const pause = pauseAfter(this.crashes, setting.timing);
     const seconds = Math.round(pause / 1000);
     this.say(
       'Warning',
@@ -179,55 +178,6 @@ export class ContainerWorker {
       'CrashLoopBackOff',
       `back-off ${seconds}s ${what}=${container.name} pod=${pod}`,
     );
-    await this.pause(pause);
-  }
-
-  /** Brings the image to this machine; undefined when it was told to stop meanwhile. */
-  private async image(): Promise<LocalImage | undefined> {
-    const { container, setting } = this;
-    const { image: name = '', imagePullPolicy } = container;
-    const there = setting.images.present(name);
-    if (there && imagePullPolicy !== 'Always') {
-      const message = `Container image "${name}" already present on machine`;
-      this.say('Normal', 'Pulled', message);
-      return there;
-    }
-    if (imagePullPolicy === 'Never') {
-      const message = `Container image "${name}" is not present with pull policy of Never`;
-      this.say('Warning', 'ErrImageNeverPull', message);
-      this.wait('ErrImageNeverPull', message);
-      return undefined;
-    }
-    while (!this.ending.signal.aborted) {
-      const began = Date.now();
-      this.say('Normal', 'Pulling', `Pulling image "${name}"`);
-      const { image, failure = '' } = await setting.images.pull(name);
-      if (image) {
-        const took = `${Date.now() - began}ms`;
-        this.say(
-          'Normal',
-          'Pulled',
-          `Successfully pulled image "${name}" in ${took} (${took} including waiting). Image size: ${image.sizeBytes} bytes.`,
-        );
-        return image;
-      }
-      await this.pullAgain(name, failure);
-    }
-    return undefined;
-  }
-
-  private async pullAgain(name: string, failure: string): Promise<void> {
-    const pause = this.pauseAfter(++this.failedPulls);
-    const { retry } = this.setting.timing;
-    this.say('Warning', 'Failed', `Failed to pull image "${name}": ${failure}`);
-    this.say('Warning', 'Failed', 'Error: ErrImagePull');
-    this.wait('ErrImagePull', failure);
-    await this.pause(retry);
-    if (this.ending.signal.aborted) return;
-    const message = `Back-off pulling image "${name}"`;
-    this.say('Normal', 'BackOff', message);
-    this.say('Warning', 'Failed', 'Error: ImagePullBackOff');
-    this.wait('ImagePullBackOff', `${message}: ErrImagePull: ${failure}`);
     await this.pause(pause);
   }
 

@@ -39,11 +39,17 @@ function identityOf({ container, setting, image }: Launch) {
 function volumeMounts({ container, setting, variables }: Launch): Mount[] {
   return (container.volumeMounts ?? []).map(mount => {
     const { name, mountPath, subPath, subPathExpr, readOnly = false } = mount;
-    const volume = setting.volumes.get(name) ?? '';
+    const volume = setting.volumes.get(name);
+    // The API refuses pods that mount what they do not have.
+    if (!volume) throw new Error(`there is no volume "${name}"`);
     const below = subPath ?? (subPathExpr && expand(subPathExpr, variables));
-    const source = below ? path.join(volume, path.join('/', below)) : volume;
+    const source = path.join(volume.folder, path.join('/', below ?? ''));
     if (!existsSync(source)) mkdirSync(source, { recursive: true });
-    return { source, target: path.resolve('/', mountPath), readOnly };
+    return {
+      source,
+      target: path.resolve('/', mountPath),
+      readOnly: readOnly || volume.readOnly,
+    };
   });
 }
 

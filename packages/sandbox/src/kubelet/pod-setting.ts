@@ -1,6 +1,7 @@
 import type { References } from '../kubernetes/kubelet/environment';
 import type { Container, Pod } from '../kubernetes/objects/pod';
 import type { Images } from './images';
+import type { Place } from './volumes';
 
 /** How long a kubelet waits for things, in milliseconds. */
 export interface KubeletTiming {
@@ -9,6 +10,13 @@ export interface KubeletTiming {
   /** Before what a pod refers to is looked for again. */
   retry: number;
 }
+
+/** Milliseconds that no pause is longer than. */
+export const LONGEST_PAUSE_MS = 300_000;
+
+/** Milliseconds to wait after some failures in a row. */
+export const pauseAfter = (failures: number, { backOff }: KubeletTiming) =>
+  Math.min(backOff * 2 ** (failures - 1), LONGEST_PAUSE_MS);
 
 /** Says what happens to a container, or without its name to the pod. */
 export type Say = (
@@ -31,7 +39,7 @@ export interface PodSetting {
   /** Its /etc/hosts. */
   hosts: string;
   /** Where its volumes are, by their names. */
-  volumes: ReadonlyMap<string, string>;
+  volumes: ReadonlyMap<string, Place>;
   /** Variables that every container has. */
   given(): Record<string, string>;
   /** What a container's environment refers to. */

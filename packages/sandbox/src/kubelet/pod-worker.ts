@@ -1,14 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'fs';
 import path from 'path';
-import { References } from '../kubernetes/kubelet/environment';
 import { conditionsOf, phaseOf } from '../kubernetes/kubelet/podPhase';
-import type { ConfigMap, Secret, Service } from '../kubernetes/objects/cluster';
+import type { Service } from '../kubernetes/objects/cluster';
 import { same } from '../kubernetes/objects/json';
 import { timestamp } from '../kubernetes/objects/meta';
 import {
   Container,
   ContainerStatus,
-  isFinished,
   Pod,
   PodStatus,
 } from '../kubernetes/objects/pod';
@@ -18,8 +16,9 @@ import { ContainerWorker } from './container-worker';
 import { hostsFile } from './hosts-file';
 import type { Images } from './images';
 import type { KubeletTiming, PodSetting } from './pod-setting';
-import { sleep } from './probes';
+import { fetchReferences } from './references';
 import { serviceVariables } from './service-variables';
+import { sleep } from './sleep';
 import { MountError, Volumes } from './volumes';
 
 /** Files of ConfigMaps and Secrets follow them after this time, as with the real kubelet. */
@@ -49,7 +48,6 @@ export class PodWorker {
   private readonly ending = new AbortController();
   private readonly startTime: string;
   private readonly setting: PodSetting;
-  private places: ReadonlyMap<string, string> = new Map();
   private refresher?: NodeJS.Timeout;
   private written?: PodStatus;
   /** Set when it ended for a reason of its own. */
@@ -78,9 +76,10 @@ export class PodWorker {
       podIP,
       hostname: (spec.hostname ?? metadata.name).slice(0, 63),
       hosts: path.join(folder, 'hosts'),
-      volumes: this.places,
+      volumes: new Map(),
       given: () => serviceVariables(pod, node.services()),
-      references: container => this.references(container),
+      references: container =>
+        fetchReferences(node.api, metadata.namespace, container),
       say: (type, reason, message, container) =>
         node.events.record(this.pod, type, reason, message, container),
       changed: () => this.publish(),
@@ -212,12 +211,12 @@ export class PodWorker {
     const { signal } = this.ending;
     const volumes = path.join(this.folder, 'volumes');
     const make = async () => {
-      this.places = await this.node.volumes.mount(this.current(), volumes);
+      const places = await this.node.volumes.mount(this.current(), volumes);
+      this.setting.volumes = places;
     };
     while (!signal.aborted) {
       try {
         await make();
-        Object.assign(this.setting, { volumes: this.places });
         this.refresher = setInterval(() => make().catch(() => {}), REFRESH_MS);
         return true;
       } catch (error) {
@@ -309,42 +308,5 @@ export class PodWorker {
         await sleep(this.node.timing.retry, pause.signal);
       }
     }
-  }
-
-  /** Gets what a container's environment refers to. */
-  private async references(container: Container): Promise<References> {
-    const { namespace } = this.pod.metadata;
-    const refs = [
-      ...(container.envFrom ?? []).map(from => ({
-        map: from.configMapRef,
-        secret: from.secretRef,
-      })),
-      ...(container.env ?? []).map(({ valueFrom }) => ({
-        map: valueFrom?.configMapKeyRef,
-        secret: valueFrom?.secretKeyRef,
-      })),
-    ];
-    const get = async <T>(kind: string, names: (string | undefined)[]) => {
-      const wanted = new Set(names.filter(name => name !== undefined));
-      const found = new Map<string, T | undefined>();
-      for (const name of wanted) {
-        const object = `/api/v1/namespaces/${namespace}/${kind}/${name}`;
-        found.set(name, await this.node.api.get<T>(object));
-      }
-      return found;
-    };
-    const names = refs.map(({ map }) => map?.name);
-    const maps = await get<ConfigMap>('configmaps', names);
-    const secretNames = refs.map(({ secret }) => secret?.name);
-    const secrets = await get<Secret>('secrets', secretNames);
-    return {
-      configMap: name => maps.get(name),
-      secret: name => secrets.get(name),
-    };
-  }
-
-  /** True when there is nothing left to run. */
-  get over(): boolean {
-    return isFinished(this.current());
   }
 }

@@ -3,6 +3,7 @@ import https from 'https';
 import net from 'net';
 import { Container, HttpGetAction, Probe } from '../kubernetes/objects/pod';
 import { ContainerProcess } from './runtime/container-process';
+import { sleep } from './sleep';
 
 /** What a probe found. */
 export interface Finding {
@@ -167,24 +168,4 @@ export async function watchProbe(options: {
     else if (failures >= failureThreshold) decided(false);
     await sleep(periodSeconds * 1000, signal);
   }
-}
-
-/** Waits, at most until `signal` ends it. */
-export function sleep(
-  milliseconds: number,
-  signal: AbortSignal,
-): Promise<void> {
-  return new Promise(resolve => {
-    if (signal.aborted) {
-      resolve();
-      return;
-    }
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, milliseconds);
-    signal.addEventListener('abort', end);
-  });
 }

@@ -30,12 +30,23 @@ const TOKEN_SECONDS = 3600;
 /** A volume cannot be mounted yet; the message is the kubelet's. */
 export class MountError extends Error {}
 
+/** Where a volume is. */
+export interface Place {
+  folder: string;
+  readOnly: boolean;
+}
+
 interface VolumeFile {
   content: Buffer;
   mode: number;
 }
 
 type Files = Map<string, VolumeFile>;
+
+const binary = (data: Record<string, string> = {}) =>
+  Object.entries(data).map(
+    ([key, text]) => [key, Buffer.from(text, 'base64')] as const,
+  );
 
 /** Makes the volumes of pods. */
 export class Volumes {
@@ -51,8 +62,8 @@ export class Volumes {
    * @returns where each is, by its name
    * @throws MountError
    */
-  async mount(pod: Pod, folder: string): Promise<Map<string, string>> {
-    const places = new Map<string, string>();
+  async mount(pod: Pod, folder: string): Promise<Map<string, Place>> {
+    const places = new Map<string, Place>();
     for (const volume of pod.spec.volumes ?? []) {
       const place = path.join(folder, volume.name);
       places.set(volume.name, await this.prepare(pod, volume, place));
@@ -77,14 +88,14 @@ export class Volumes {
     pod: Pod,
     volume: Volume,
     place: string,
-  ): Promise<string> {
+  ): Promise<Place> {
     if (volume.persistentVolumeClaim) {
-      const { claimName } = volume.persistentVolumeClaim;
-      return this.claimed(pod, claimName);
+      const { claimName, readOnly = false } = volume.persistentVolumeClaim;
+      return { folder: await this.claimed(pod, claimName), readOnly };
     }
     if (volume.emptyDir) {
       mkdirSync(place, { recursive: true });
-      return place;
+      return { folder: place, readOnly: false };
     }
     const { configMap, secret, downwardAPI, projected, csi } = volume;
     const failed = `MountVolume.SetUp failed for volume "${volume.name}" : `;
@@ -110,7 +121,7 @@ export class Volumes {
       }
     }
     writeFiles(place, files);
-    return place;
+    return { folder: place, readOnly: true };
   }
 
   private async claimed(pod: Pod, name: string): Promise<string> {
@@ -181,11 +192,6 @@ export class Volumes {
     }
   }
 }
-
-const binary = (data: Record<string, string> = {}) =>
-  Object.entries(data).map(
-    ([key, text]) => [key, Buffer.from(text, 'base64')] as const,
-  );
 
 /** @throws Error in the kubelet's words when something is missing that is not optional */
 function choose(

@@ -1,9 +1,12 @@
-import { setTimeout as pause } from 'timers/promises';
 import type { KubeObject } from '../../kubernetes/objects/meta';
+import { sleep } from '../sleep';
 import { ApiClient } from './api-client';
 
 const RETRY_MS = 500;
 const LONGEST_RETRY_MS = 10_000;
+
+const keyOf = (metadata: { namespace?: string; name: string }) =>
+  `${metadata.namespace ?? ''}/${metadata.name}`;
 
 /** Hears of each object that came or changed, and of each that went. */
 export type Follower<T> = (object: T, gone: boolean) => void;
@@ -60,9 +63,7 @@ export class Reflector<T extends KubeObject> {
         // Too old a version, or a server that is away: what is there is asked for anew.
         this.version = '';
         const wait = Math.min(RETRY_MS * 2 ** failures++, LONGEST_RETRY_MS);
-        await pause(wait, undefined, { signal: this.end.signal }).catch(
-          () => {},
-        );
+        await sleep(wait, this.end.signal);
       }
     }
   }
@@ -84,11 +85,3 @@ export class Reflector<T extends KubeObject> {
     this.follower(object, gone);
   }
 }
-
-const keyOf = ({
-  namespace = '',
-  name,
-}: {
-  namespace?: string;
-  name: string;
-}) => `${namespace}/${name}`;

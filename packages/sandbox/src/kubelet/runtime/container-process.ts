@@ -62,11 +62,17 @@ exec "$setpriv" --no-new-privs $dies -- "$unshare" --user --map-user="$user" --m
 
 const TOOLS = `PATH=${SYSTEM_PATH}; setpriv=$(command -v setpriv); unshare=$(command -v unshare)`;
 
-/** Makes the file system and enters it. Its first parameters: the table of mounts, the root, \`ro\` or \`rw\`, and the host's name. */
+/**
+ * Makes the file system and enters it. What of /proc acts on the whole machine cannot be written to, also where the sandbox
+ * is root's. Its first parameters: the table of mounts, the root, `ro` or `rw`, and the host's name.
+ */
 const ENTER = `
 ${TOOLS}; dies=
 enter() {
-  mount --all --fstab "$1" && cd "$2" && mount -o bind,ro /proc/sys "$2/proc/sys" 2>/dev/null
+  mount --all --fstab "$1" && cd "$2" || return
+  for file in sys sysrq-trigger bus fs irq; do
+    [ ! -e "/proc/$file" ] || mount -o bind,ro "/proc/$file" "proc/$file" || return
+  done
   { hostname "$4" || :; } 2>/dev/null
   pivot_root . .machine && umount -l /.machine && { [ "$3" = rw ] || mount -o "remount,bind,$3" /; }
 }
@@ -169,9 +175,14 @@ export class ContainerProcess {
 
   /** Sends a signal to the container's first process; one that has ended is left alone. */
   signal(signal: NodeJS.Signals): void {
-    const pid = this.running && this.firstProcess();
+    if (!this.running) return;
+    if (signal === 'SIGKILL') {
+      // The container ends with its parent, which ends with the right exit code then.
+      this.child.kill(signal);
+      return;
+    }
+    const pid = this.firstProcess();
     if (pid) process.kill(pid, signal);
-    else if (signal === 'SIGKILL') this.child.kill(signal);
   }
 
   /** The container's first process, as this machine counts. */

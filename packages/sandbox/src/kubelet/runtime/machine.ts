@@ -17,7 +17,7 @@ export interface MachinePath {
 /** Says what an image leaves to the machine that runs it, for example `node@22 postgres@18`. */
 export const RUNTIME_LABEL = 'dev.moorline.image.runtime';
 
-const PRELOAD = path.join(__dirname, 'node-preload.cjs');
+const PRELOAD = require.resolve('./node-preload.cjs');
 const PRELOAD_TARGET = '/opt/moorline/node-preload.cjs';
 const POSTGRES_TARGET = '/opt/moorline/postgresql';
 

@@ -6,6 +6,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'fs';
@@ -132,7 +133,8 @@ function copy(source: string, target: string): void {
 /** Something to mount a file or a folder on. */
 function placeFor(source: string, place: string): void {
   if (existsSync(place)) return;
-  if (isFolder(source)) {
+  // What a link leads to is what is mounted.
+  if (statSync(source).isDirectory()) {
     mkdirSync(place, { recursive: true });
   } else {
     mkdirSync(path.dirname(place), { recursive: true });
@@ -177,6 +179,11 @@ export function composeRoot(root: string, sources: RootSources): Mount[] {
   return composer.mounted;
 }
 
+const unescape = (text: string) =>
+  text.replace(/\\(\d{3})/g, (_all, code) =>
+    String.fromCharCode(parseInt(code, 8)),
+  );
+
 /** Restrictions of the file system that a file is on; inside of a user namespace they have to be repeated. */
 function restrictionsOf(file: string): string[] {
   const mounts = readFileSync('/proc/self/mountinfo', 'utf8')
@@ -187,11 +194,6 @@ function restrictionsOf(file: string): string[] {
   const options = mounts[mounts.length - 1]?.[5].split(',') ?? [];
   return options.filter(name => ['nosuid', 'nodev', 'noexec'].includes(name));
 }
-
-const unescape = (text: string) =>
-  text.replace(/\\(\d{3})/g, (_all, code) =>
-    String.fromCharCode(parseInt(code, 8)),
-  );
 const escape = (text: string) =>
   text.replace(
     /[\s\\#]/g,
