@@ -69,6 +69,12 @@ export function cidrPart(
   return { first: range.first + index * cidrSize(prefix), prefix };
 }
 
+/** Whether two ranges, the lower one first, are the halves of one. */
+const areHalves = (low: Cidr, high: Cidr) =>
+  low.prefix === high.prefix &&
+  low.first + cidrSize(low.prefix) === high.first &&
+  low.first % cidrSize(low.prefix - 1) === 0;
+
 /**
  * The same addresses in as few ranges as can be, in order: halves of one range become it, what lies in another goes. Texts
  * that are no ranges are left out.
@@ -90,9 +96,3 @@ export function mergeRanges(texts: readonly string[]): string[] {
   }
   return merged.map(formatCidr);
 }
-
-/** Whether two ranges, the lower one first, are the halves of one. */
-const areHalves = (low: Cidr, high: Cidr) =>
-  low.prefix === high.prefix &&
-  low.first + cidrSize(low.prefix) === high.first &&
-  low.first % cidrSize(low.prefix - 1) === 0;

@@ -88,7 +88,7 @@ describe('terraformVariables', () => {
       ...stack.matchAll(/^variable "(\w+)" \{\n([^]*?)^\}/gm),
     ].map(([, name, body]) => ({
       name,
-      required: !/^  default /m.test(body),
+      required: !/^ {2}default /m.test(body),
     }));
     const services = [{ ...service, access: ['secrets' as const] }];
     const given = Object.keys(

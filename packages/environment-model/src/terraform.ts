@@ -32,6 +32,9 @@ const OPTION_VARIABLES: Record<
   freeSubscription: 'free_subscription',
 };
 
+const typedEntries = <T extends object>(object: T) =>
+  Object.entries(object) as [keyof T, unknown][];
+
 /**
  * The variables of the Terraform stack `infra/stacks/environment`, by their names there; what is left to the tier is left
  * out.
@@ -77,9 +80,6 @@ export function terraformVariables(
     ...(workloads.length > 0 && { workloads: Object.fromEntries(workloads) }),
   };
 }
-
-const typedEntries = <T extends object>(object: T) =>
-  Object.entries(object) as [keyof T, unknown][];
 
 /** See {@link terraformVariables}. */
 export type TerraformVariables = ReturnType<typeof terraformVariables>;
