@@ -16,7 +16,7 @@ export function ParkedNotice() {
           ? '1 job failed too often'
           : `${data.length} jobs failed too often`
       }
-      description="They wait for somebody to retry or discard them."
+      description="Nobody tries again before somebody looks: retry, or discard what is no longer wanted."
       customActions={
         <ButtonLink size="small" variant="secondary" href={links.jobs}>
           Show

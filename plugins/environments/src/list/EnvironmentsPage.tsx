@@ -1,4 +1,4 @@
-import { ButtonLink, Container, Flex, Table, Text } from '@backstage/ui';
+import { ButtonLink, Container, Flex, Link, Table, Text } from '@backstage/ui';
 import type { EnvironmentRecord } from '@moorline/api/client';
 import { RiAddLine } from '@remixicon/react';
 import { useEffect, useMemo, useRef, useState } from 'react';
@@ -105,13 +105,18 @@ export function EnvironmentsPage() {
               />
             )}
             {rows && rows.length > 0 && (
-              <Text variant="body-small" color="secondary">
-                {rows.length === data?.length
-                  ? `${rows.length} ${
-                      rows.length === 1 ? 'environment' : 'environments'
-                    }`
-                  : `${rows.length} of ${data?.length} environments`}
-              </Text>
+              <Flex gap="4">
+                <Text variant="body-small" color="secondary">
+                  {rows.length === data?.length
+                    ? `${rows.length} ${
+                        rows.length === 1 ? 'environment' : 'environments'
+                      }`
+                    : `${rows.length} of ${data?.length} environments`}
+                </Text>
+                <Link href={links.jobs} variant="body-small">
+                  Jobs
+                </Link>
+              </Flex>
             )}
           </>
         )}
