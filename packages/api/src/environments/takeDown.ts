@@ -4,8 +4,7 @@ import type { Queryable } from '../database/database';
 import type { JobPayload } from '../jobs/kinds';
 import { queueJob } from '../jobs/queue';
 import type { EnvironmentRecord } from '../records';
-import { queueOnce } from '../runs/once';
-import { recordRun } from '../runs/record';
+import { queueOnce } from '../runs/queueOnce';
 import { findEnvironment } from './queries';
 
 /** Sees to it that a run takes an environment down, unless one does so already. */
@@ -30,28 +29,23 @@ export async function takeDown(
   ctx: Required<Pick<Context, 'db' | 'actor' | 'queueRun'>>,
   { environmentId, afterRunId }: JobPayload<'retire-environment'>,
 ): Promise<string | undefined> {
-  const { db, queueRun } = ctx;
-  const environment = await db.use(connection =>
+  const environment = await ctx.db.use(connection =>
     findEnvironment(connection, 'e.id = $1', environmentId),
   );
   if (environment?.state !== 'retiring') return undefined;
   const { name, lastRun } = environment;
   if (lastRun?.id !== afterRunId) return undefined;
 
-  const { pipelineId } = lastRun;
-  const key = `retire-${afterRunId}`;
-  const queued = await queueOnce(db, key, () =>
-    queueRun({ pipelineId, key, templateParameters: { action: 'destroy' } }),
-  );
+  const queued = await queueOnce(ctx, {
+    key: `retire-${afterRunId}`,
+    environment: name,
+    pipelineId: lastRun.pipelineId,
+    purpose: 'retire',
+    templateParameters: { action: 'destroy' },
+  });
   if (!queued)
     throw new Error(
       `The run that takes ${name} down is being queued by another worker`,
     );
-  const { created } = await recordRun(ctx, {
-    key,
-    environment: name,
-    purpose: 'retire',
-    azureDevOps: { ...queued, pipelineId },
-  });
-  return created ? name : undefined;
+  return queued.created ? name : undefined;
 }

@@ -4,12 +4,40 @@ import type { Context } from '../context';
 import type { LogPage, RunRecord } from '../records';
 import { getRun } from './queries';
 
-/** Lines of a step's log, read from Azure DevOps when asked for; nothing is kept here. */
+/** What part of which log. */
+export interface RunLogRequest {
+  /** Id of the run. */
+  id: string;
+  logId: number;
+  /** First line wanted, from 0. */
+  from: number;
+}
+
+/** Lines of a step's log: from Azure DevOps or, when that no longer has them, from the archive. */
 export async function readRunLog(
-  { db, runLogs }: Pick<Context, 'db' | 'runLogs'>,
-  request: { id: string; logId: number; from: number },
+  { db, runLogs, archive }: Pick<Context, 'db' | 'runLogs' | 'archive'>,
+  request: RunLogRequest,
 ): Promise<LogPage> {
   const run = await getRun(db, request.id);
+  try {
+    return await readFromAzureDevOps(runLogs, run, request);
+  } catch (error) {
+    const gone = ['NOT_FOUND', 'PRECONDITION_FAILED'].includes(
+      (error as TRPCError).code,
+    );
+    const { logId, from } = request;
+    const kept =
+      gone && run.archive && (await archive?.readLog(run.archive, logId));
+    if (!kept) throw error;
+    return { lines: kept.slice(from), next: kept.length, done: true };
+  }
+}
+
+async function readFromAzureDevOps(
+  runLogs: Context['runLogs'],
+  run: RunRecord,
+  { logId, from }: RunLogRequest,
+): Promise<LogPage> {
   if (!runLogs) {
     throw new TRPCError({
       code: 'PRECONDITION_FAILED',
@@ -18,12 +46,8 @@ export async function readRunLog(
     });
   }
   // Asked before the log is read: of a step that is over by then, the log is complete.
-  const done = isLogDone(run, request.logId);
-  const { lines, next } = await runLogs({
-    buildId: run.buildId,
-    logId: request.logId,
-    from: request.from,
-  });
+  const done = isLogDone(run, logId);
+  const { lines, next } = await runLogs({ buildId: run.buildId, logId, from });
   return { lines, next, done };
 }
 

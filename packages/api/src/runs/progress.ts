@@ -13,6 +13,7 @@ import {
 } from '../database/database';
 import { lockEnvironment, writeChange } from '../environments/change';
 import { WORKER, addEvents } from '../events';
+import { queueJob } from '../jobs/queue';
 import type {
   EnvironmentRecord,
   PlanCounts,
@@ -70,6 +71,10 @@ export async function recordRunProgress(
         after.failure && toJsonb(after.failure),
       ],
     );
+    if (isFinished(after.state)) {
+      const payload = { environmentId: environment.id, runId };
+      await queueJob(connection, 'archive-run', payload, { key: runId });
+    }
     await addEvents(
       connection,
       progressEvents(before, after).map(event => ({

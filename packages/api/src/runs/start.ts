@@ -5,9 +5,8 @@ import { getEnvironment } from '../environments/queries';
 import { conflict } from '../errors';
 import { parseJson } from '../json';
 import type { RunRecord } from '../records';
-import { queueOnce } from './once';
 import { findRun, getRun } from './queries';
-import { recordRun } from './record';
+import { queueOnce } from './queueOnce';
 
 /** A wish for the run that follows another. */
 export interface StartRunRequest {
@@ -66,19 +65,15 @@ export async function startRun(
     );
   }
 
-  const key = `after-${last.id}`;
-  const queued = await queueOnce(db, key, () =>
-    queueRun({ pipelineId: last.pipelineId, key }),
+  const started = await queueOnce(
+    { ...context, queueRun },
+    { key: `after-${last.id}`, environment, pipelineId: last.pipelineId },
   );
-  if (!queued) {
+  if (!started) {
     throw conflict(
       'after',
       `Somebody is starting the next run of "${environment}" at this moment. It appears here in a few seconds.`,
     );
   }
-  return recordRun(context, {
-    key,
-    environment,
-    azureDevOps: { ...queued, pipelineId: last.pipelineId },
-  });
+  return started;
 }
