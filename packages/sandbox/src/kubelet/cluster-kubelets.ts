@@ -9,8 +9,7 @@ import { Kubelet, KubeletOptions } from './kubelet';
 import { PublicImages } from './public-images';
 
 /** Options of {@link createKubelets}. */
-export interface KubeletsOptions
-  extends Pick<KubeletOptions, 'timing' | 'onError'> {
+export interface KubeletsOptions extends Pick<KubeletOptions, 'onError'> {
   /** Keeps images, and what the pods of each cluster write and hold. */
   folder: string;
   /** The clusters that there are; what others left is deleted. */
@@ -26,7 +25,7 @@ const nameOf = ({ uid, id }: Resource) => uid ?? encodeURIComponent(id);
 export function createKubelets(
   options: KubeletsOptions,
 ): (cluster: ClusterKubeletOptions) => Kubelet {
-  const { folder, clusters, registries, gateway, timing, onError } = options;
+  const { folder, clusters, registries, gateway, onError } = options;
   const nodes = path.join(folder, 'nodes');
   const there = new Set(clusters.map(nameOf));
   for (const name of existsSync(nodes) ? readdirSync(nodes) : []) {
@@ -47,7 +46,6 @@ export function createKubelets(
         const image = await known.find(name);
         return image && { image };
       },
-      timing,
       network: new ClusterNetwork({ access, gateway, onError }),
       onError,
     });

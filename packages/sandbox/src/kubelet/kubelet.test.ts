@@ -1,4 +1,4 @@
-import { spawn } from 'child_process';
+import { ChildProcess, spawn } from 'child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'fs';
 import { tmpdir } from 'os';
 import path from 'path';
@@ -414,7 +414,11 @@ describeWithPods('what pods hold', () => {
   beforeEach(() => {
     data = mkdtempSync(path.join(tmpdir(), 'moorline-pods-'));
   });
-  afterEach(() => rmSync(data, { recursive: true, force: true }));
+  let child: ChildProcess | undefined;
+  afterEach(() => {
+    child?.kill('SIGKILL');
+    rmSync(data, { recursive: true, force: true });
+  });
 
   const database = {
     containers: [
@@ -477,7 +481,7 @@ describeWithPods('what pods hold', () => {
   it('no process outlives a sandbox that is killed', async () => {
     const earlier = await PodCluster.start(data);
     await earlier.sandbox.stop();
-    const child = spawn(
+    const started = spawn(
       process.execPath,
       [
         ...[
@@ -489,9 +493,10 @@ describeWithPods('what pods hold', () => {
       ],
       { stdio: ['ignore', 'pipe', 'inherit'] },
     );
+    child = started;
     const url = await new Promise<string>(resolve => {
       let text = '';
-      child.stdout.on('data', part => {
+      started.stdout.on('data', part => {
         text += part;
         const [, found] = /sandbox ready at (\S+)/.exec(text) ?? [];
         if (found) resolve(found);
@@ -502,8 +507,8 @@ describeWithPods('what pods hold', () => {
     await cluster.run('long', { containers: [shell(`sleep ${mark}; true`)] });
     await cluster.until('long', ready);
     expect(processesWith(`sleep ${mark}`).length).toBeGreaterThan(0);
-    const ended = new Promise(resolve => child.once('exit', resolve));
-    child.kill('SIGKILL');
+    const ended = new Promise(resolve => started.once('exit', resolve));
+    started.kill('SIGKILL');
     await ended;
     const deadline = Date.now() + 2_000;
     while (processesWith(mark).length && Date.now() < deadline) {

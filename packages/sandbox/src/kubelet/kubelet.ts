@@ -25,7 +25,6 @@ export interface KubeletOptions {
   store: ImageStore;
   /** Where images are looked for. */
   source: ImageSource;
-  timing?: Partial<KubeletTiming>;
   /** What leads to the pods. */
   network: ClusterNetwork;
   /** Hears of failures that no pod's status tells. */
@@ -46,7 +45,6 @@ export class Kubelet implements PodLogs {
   private readonly events: EventRecorder;
   private readonly images: Images;
   private readonly volumes: Volumes;
-  private readonly timing: KubeletTiming;
   private readonly workers = new Map<string, PodWorker>();
   private readonly ends = new Map<string, Promise<void>>();
   private readonly pods: Reflector<Pod>;
@@ -57,10 +55,9 @@ export class Kubelet implements PodLogs {
   private stopped = false;
 
   constructor(private readonly options: KubeletOptions) {
-    const { access, folder, store, source, timing } = options;
+    const { access, folder, store, source } = options;
     const api = new ApiClient(access);
     this.api = api;
-    this.timing = { ...TIMING, ...timing };
     this.events = new EventRecorder(api);
     this.images = new Images(store, source);
     this.volumes = new Volumes(api, path.join(folder, 'volumes'));
@@ -172,14 +169,16 @@ export class Kubelet implements PodLogs {
         events: this.events,
         images: this.images,
         volumes: this.volumes,
-        timing: this.timing,
+        timing: TIMING,
         services: () =>
           this.services.list().map(each => this.options.network.asHere(each)),
         pods: () => this.pods.list(),
         hostIP: ({ spec }) => this.addressOf(spec.nodeName),
       },
       path.join(this.podsFolder, uid),
-      podIP?.startsWith('127.') ? podIP : freeAddress(LOOPBACK_RANGES.pods, taken),
+      podIP?.startsWith('127.')
+        ? podIP
+        : freeAddress(LOOPBACK_RANGES.pods, taken),
     );
     this.workers.set(uid, worker);
     return worker;

@@ -143,7 +143,7 @@ export class PodWorker {
         if (!(await this.runInit(worker))) return;
       }
       await Promise.all(this.main.map(worker => worker.run()));
-      if (!this.ending.signal.aborted) await this.stopContainers(0);
+      if (!this.ending.signal.aborted) await this.stopContainers(this.grace);
     } finally {
       if (timer) clearTimeout(timer);
       clearInterval(this.refresher);
@@ -188,6 +188,11 @@ export class PodWorker {
     return `/api/v1/namespaces/${namespace}/pods/${name}`;
   }
 
+  /** Seconds that its containers have to end in. */
+  private get grace(): number {
+    return this.pod.spec.terminationGracePeriodSeconds ?? 30;
+  }
+
   private async stopContainers(seconds: number): Promise<void> {
     const deadline = Date.now() + seconds * 1000;
     await Promise.all(this.main.map(worker => worker.stop(seconds)));
@@ -201,9 +206,7 @@ export class PodWorker {
       reason: 'DeadlineExceeded',
       message: 'Pod was active on the node longer than the specified deadline',
     };
-    void this.stop(this.pod.spec.terminationGracePeriodSeconds ?? 30).then(() =>
-      this.publish(),
-    );
+    void this.stop(this.grace).then(() => this.publish());
   }
 
   /** @returns false when it was told to stop meanwhile */
@@ -260,7 +263,9 @@ export class PodWorker {
         : status,
     );
     const hostIP = this.node.hostIP(pod);
-    const phase = this.verdict.phase ?? phaseOf(pod, init, main);
+    // How a sidecar ends says nothing of the pod.
+    const own = init.filter((_status, i) => !isSidecar(this.init[i].container));
+    const phase = this.verdict.phase ?? phaseOf(pod, own, main);
     const before = { ...pod, status: this.written ?? pod.status };
     return {
       ...this.verdict,
