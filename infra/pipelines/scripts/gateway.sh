@@ -11,7 +11,9 @@ find() {
   kubectl get "$@" --ignore-not-found --output name
 }
 
-if [[ -z "$(find customresourcedefinition gatewayclasses.gateway.networking.k8s.io)" || -z "$(find gatewayclass "$class")" ]]; then
+definition=$(find customresourcedefinition gatewayclasses.gateway.networking.k8s.io)
+found=${definition:+$(find gatewayclass "$class")}
+if [[ -z "$found" ]]; then
   need helm
   echo "There is no class $class of the Gateway API: Envoy Gateway is installed."
   helm upgrade envoy-gateway oci://docker.io/envoyproxy/gateway-helm --install --version "${MOORLINE_ENVOY_GATEWAY:?}" \
@@ -26,8 +28,14 @@ spec:
 YAML
 fi
 
-kubectl create namespace gateways --dry-run=client --output yaml | kubectl apply --filename -
-[[ -z "$(find gateway public --namespace gateways)" ]] || exit 0
+kubectl apply --filename - <<YAML
+apiVersion: v1
+kind: Namespace
+metadata:
+  name: gateways
+YAML
+gateway=$(find gateway public --namespace gateways)
+[[ -z "$gateway" ]] || exit 0
 kubectl apply --filename - <<YAML
 apiVersion: gateway.networking.k8s.io/v1
 kind: Gateway
