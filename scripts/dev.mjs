@@ -25,7 +25,7 @@ export async function run() {
       stdio: 'inherit',
       env: {
         ...environment(),
-        ...backendEnvironment(parts.connection),
+        ...backendEnvironment(parts),
         NODE_ENV: 'development',
       },
     },

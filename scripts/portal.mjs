@@ -8,7 +8,12 @@ import { publishDocs } from './docs.mjs';
 import { buildFrontend } from './frontend.mjs';
 import { lockPortal } from './portal-lock.mjs';
 import { root, state } from './paths.mjs';
-import { portalPort, requireFreePorts, sandboxPort } from './ports.mjs';
+import {
+  gatewayPort,
+  portalPort,
+  requireFreePorts,
+  sandboxPort,
+} from './ports.mjs';
 import { startPostgres } from './postgres.mjs';
 import { fromSources, startService } from './service.mjs';
 import { ensureHelm, ensureTerraform } from './tools.mjs';
@@ -30,7 +35,8 @@ function keptSecret(name) {
 
 async function startSandbox({ terraform, helm, signal }) {
   const git = spawnSync('which', ['git'], { encoding: 'utf8' }).stdout.trim();
-  return startService(
+  let gateway;
+  const service = await startService(
     'sandbox',
     [
       ...fromSources,
@@ -41,13 +47,18 @@ async function startSandbox({ terraform, helm, signal }) {
       ...['--terraform', terraform],
       ...['--helm', helm],
       ...['--git', git],
+      ...['--run-pods', '--gateway-port', String(await gatewayPort())],
     ],
     {
       env: environment(),
-      ready: output => output.includes('sandbox ready at'),
+      ready: output => {
+        gateway = /gateway ready at (\S+)/.exec(output)?.[1];
+        return output.includes('sandbox ready at');
+      },
       signal,
     },
   );
+  return { ...service, gateway };
 }
 
 /** What the portal must know of the Azure it talks to: the sandbox, unless the environment names another. */
@@ -76,10 +87,16 @@ export function azureEnvironment() {
   return values;
 }
 
-/** The backend's whole environment: what `app-config.yaml` reads. */
-export function backendEnvironment(connection) {
+/**
+ * The backend's whole environment: what `app-config.yaml` reads.
+ * @param {{ connection: object, gateway?: string }} parts `gateway` is where the environments' services answer
+ */
+export function backendEnvironment({ connection, gateway }) {
   const url = `http://localhost:${portalPort}`;
   return {
+    ...(gateway && {
+      MOORLINE_SERVICE_URL: gateway.replace('localhost', '{host}'),
+    }),
     ...azureEnvironment(),
     MOORLINE_ROOT: root,
     MOORLINE_BASE_URL: url,
@@ -95,7 +112,7 @@ export function backendEnvironment(connection) {
   };
 }
 
-async function startBackend(connection, signal) {
+async function startBackend(parts, signal) {
   const url = `http://localhost:${portalPort}`;
   const isReady = async () => {
     try {
@@ -111,7 +128,7 @@ async function startBackend(connection, signal) {
     'backend',
     [...fromSources, path.join(root, 'packages/backend/src/index.ts')],
     {
-      env: { ...environment(), ...backendEnvironment(connection) },
+      env: { ...environment(), ...backendEnvironment(parts) },
       ready: isReady,
       signal,
     },
@@ -122,7 +139,7 @@ async function startBackend(connection, signal) {
  * Starts PostgreSQL, the sandbox and the backend; stops what was started when one of them fails.
  * @param {{ signal: AbortSignal, backend?: boolean }} options `signal` ends the start early;
  *   without `backend` only what the backend needs is started
- * @returns {Promise<{ url: string, connection: object, failed: Promise<string>, stop: () => Promise<void> } | undefined>}
+ * @returns {Promise<{ url: string, connection: object, gateway?: string, failed: Promise<string>, stop: () => Promise<void> } | undefined>}
  *   undefined when interrupted
  */
 export async function startPortal({ signal, backend = true }) {
@@ -149,10 +166,10 @@ export async function startPortal({ signal, backend = true }) {
       backend ? buildFrontend(signal) : undefined,
     ];
     await Promise.allSettled(starting);
-    const [postgres] = await Promise.all(starting);
+    const [{ connection }, { gateway }] = await Promise.all(starting);
     if (backend && !signal.aborted) {
       await step('Starting the portal', () =>
-        keep(startBackend(postgres.connection, signal)),
+        keep(startBackend({ connection, gateway }, signal)),
       );
     }
     if (signal.aborted) throw new Error('interrupted');
@@ -169,7 +186,7 @@ export async function startPortal({ signal, backend = true }) {
           ),
         ),
     );
-    return { url, connection: postgres.connection, failed, stop };
+    return { url, connection, gateway, failed, stop };
   } catch (error) {
     await stop();
     if (signal.aborted) return undefined;

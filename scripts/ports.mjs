@@ -12,6 +12,17 @@ const free = port =>
     server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
 
+const GATEWAY_PORT = 7080;
+
+/** The port of the gateway to what environments run: MOORLINE_GATEWAY_PORT, or the first free one from 7080 on. */
+export async function gatewayPort() {
+  const chosen = process.env.MOORLINE_GATEWAY_PORT;
+  if (chosen) return Number(chosen);
+  let port = GATEWAY_PORT;
+  while (!(await free(port))) port++;
+  return port;
+}
+
 /** Says plainly which port is taken and how to choose another, before anything is started. */
 export async function requireFreePorts() {
   for (const [port, variable, owner] of [

@@ -8,7 +8,16 @@ export async function run(args) {
   const signal = interruption();
   const portal = await startPortal({ signal });
   if (!portal) return 130;
-  say(`\nMoorline is ready: ${portal.url}\nCtrl-C stops it.`);
+  say(`\nMoorline is ready: ${portal.url}`);
+  if (portal.gateway) {
+    say(
+      `Services of environments answer at ${portal.gateway.replace(
+        'localhost',
+        '<service>.<environment>.moorline.localhost',
+      )}`,
+    );
+  }
+  say('Ctrl-C stops it.');
   if (args.includes('--open')) {
     const opener = process.platform === 'darwin' ? 'open' : 'xdg-open';
     spawn(opener, [portal.url], { stdio: 'ignore', detached: true })

@@ -30,12 +30,11 @@ interface About {
 describeWithReleases('releases', () => {
   let folder: string;
   let sandbox: Sandbox;
-  let cluster: PodCluster;
   let environment: NodeJS.ProcessEnv;
 
   beforeAll(async () => {
     folder = mkdtempSync(path.join(tmpdir(), 'moorline-releases-'));
-    ({ sandbox, cluster } = await PodCluster.start());
+    ({ sandbox } = await PodCluster.start());
     const kubeconfig = path.join(folder, 'kubeconfig');
     writeFileSync(
       kubeconfig,

@@ -4,7 +4,8 @@ import {
   useEntityRefLink,
 } from '@backstage/plugin-catalog-react';
 import type { EntityHeaderLayoutProps } from '@backstage/plugin-catalog-react/alpha';
-import { Header, HeaderMetadataUsers, Skeleton } from '@backstage/ui';
+import { configApiRef, useApi } from '@backstage/frontend-plugin-api';
+import { Header, HeaderMetadataUsers, Link, Skeleton } from '@backstage/ui';
 import { REGIONS, SIZES, TIER_PRESETS } from '@moorline/environment-model';
 import { QueryProvider, useEnvironment } from '../api';
 import { CopyText, StateBadge, stateLabel, useLinks } from '../common';
@@ -22,6 +23,17 @@ export function EnvironmentHeader(props: EntityHeaderLayoutProps) {
     <QueryProvider>
       <HeaderOf {...props} name={environmentName(entity)} />
     </QueryProvider>
+  );
+}
+
+/** Where a service answers: a link where configuration says what it is. */
+function Host({ host }: { host: string }) {
+  const pattern = useApi(configApiRef).getOptionalString('moorline.serviceUrl');
+  if (!pattern) return <CopyText short={host} full={host} what="host name" />;
+  return (
+    <Link href={pattern.replace('{host}', host)} target="_blank">
+      {host}
+    </Link>
   );
 }
 
@@ -81,12 +93,7 @@ function HeaderOf(props: EntityHeaderLayoutProps & { name: string }) {
                 value: (
                   <span className={styles.hosts}>
                     {hosts.map(host => (
-                      <CopyText
-                        key={host}
-                        short={host}
-                        full={host}
-                        what="host name"
-                      />
+                      <Host key={host} host={host} />
                     ))}
                   </span>
                 ),
