@@ -38,7 +38,7 @@ spec:
     {{- include "workload.selectorLabels" $part | nindent 4 }}
   ports:
     - name: http
-      port: 80
+      port: {{ $.root.Values.port }}
       targetPort: http
       protocol: TCP
       appProtocol: http
@@ -60,7 +60,7 @@ spec:
 {{- end -}}
 {{- range $service, $weight := $weights }}
 - name: {{ $service }}
-  port: 80
+  port: {{ $.root.Values.port }}
   weight: {{ $weight }}
 {{- end }}
 {{- end -}}

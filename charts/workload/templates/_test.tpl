@@ -41,7 +41,7 @@ spec:
         - -q
         - -T10
         - -O-
-        - http://{{ $.root.Release.Name }}{{ $.root.Values.probes.ready }}
+        - http://{{ $.root.Release.Name }}:{{ $.root.Values.port }}{{ $.root.Values.probes.ready }}
       resources:
         requests:
           cpu: 10m
