@@ -2,6 +2,14 @@ import { HumanDuration } from '@backstage/types';
 
 export interface Config {
   moorline?: {
+    /** Where the logs of runs are kept when Azure DevOps' retention has deleted them. */
+    archive?: {
+      /**
+       * A container of Azure Blob Storage, `https://ACCOUNT.blob.core.windows.net/runs`; or Azurite's on this machine,
+       * `http://127.0.0.1:10000/devstoreaccount1/runs`. The backend's identity must be Storage Blob Data Contributor there.
+       */
+      url: string;
+    };
     /** How runs of pipelines are followed. */
     runs?: {
       /**

@@ -30,6 +30,16 @@ export type RunLogs = (request: {
   from: number;
 }) => Promise<{ lines: string[]; next: number }>;
 
+/** What is kept of runs that are over. */
+export interface RunArchive {
+  /**
+   * A step's log; undefined when it is not kept.
+   *
+   * @param folder As `RunRecord.archive` has it.
+   */
+  readLog(folder: string, logId: number): Promise<string[] | undefined>;
+}
+
 /**
  * Queues a pipeline once for a key: asked again it answers with the same run. Failures are thrown as TRPCError, with a
  * message for a person.
@@ -69,6 +79,8 @@ export interface Context {
   directory: Directory;
   /** Without it, logs are not available. */
   runLogs?: RunLogs;
+  /** Without it, logs are there for as long as Azure DevOps has them. */
+  archive?: RunArchive;
   /** Without it, runs cannot be started from here. */
   queueRun?: QueueRun;
   /** Without it, runs cannot be canceled from here. */

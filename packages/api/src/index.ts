@@ -14,6 +14,7 @@ export type {
   Permission,
   QueueRun,
   QueuedRun,
+  RunArchive,
   RunLogs,
   StopRun,
 } from './context';
@@ -70,7 +71,9 @@ export type {
 } from './releases/records';
 export { appRouter, createCaller } from './router';
 export type { AppRouter } from './router';
+export { recordArchive } from './runs/archived';
 export { bringForward, leaseRuns, releaseRun } from './runs/lease';
 export type { RunLease } from './runs/lease';
 export { recordRunProgress } from './runs/progress';
 export type { RunProgress } from './runs/progress';
+export { getRun } from './runs/queries';

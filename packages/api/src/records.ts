@@ -47,6 +47,8 @@ export interface RunRecord {
   /** What Terraform said it would do; known once the plan stage is over. */
   plan?: PlanCounts;
   failure?: RunFailure;
+  /** The folder of the archive that has its logs, once they are there. */
+  archive?: string;
   /** What keeps the run from being followed, while it lasts: what is shown is then as old as `since`. */
   problem?: FollowProblem;
 }

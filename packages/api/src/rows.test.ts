@@ -91,6 +91,7 @@ async function insertRun(
       stages: JSON.stringify(stages),
       plan,
       failure,
+      archive: NASTY,
       problem,
     }),
   });
@@ -109,6 +110,7 @@ async function insertRun(
       finishedAt: '2026-01-01T00:00:02.120Z',
       plan,
       failure,
+      archive: NASTY,
       problem,
     }),
   };

@@ -43,6 +43,7 @@ const RUN = object<RunRecord>({
   stages: plain('r.stages'),
   plan: plain('r.plan'),
   failure: plain('r.failure'),
+  archive: text('r.archive'),
   problem: plain('r.problem'),
 });
 

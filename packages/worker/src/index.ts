@@ -3,6 +3,8 @@
  *
  * @packageDocumentation
  */
+export { archivedLogs, openArchive } from './archive';
+export type { Archive } from './archive';
 export type { WorkerLogger } from './logger';
 export type { RunSource, SourceRun } from './runs/source';
 export { startWorker } from './worker';

@@ -1,6 +1,7 @@
 import { Actor, Database, WORKER } from '@moorline/api';
 import type { AzureDevOps } from '@moorline/azure-devops';
 import { TRPCError } from '@trpc/server';
+import type { Archive } from './archive/archive';
 import type { Services } from './jobs/job';
 import { JOBS } from './jobs/jobs';
 import { startJobs } from './jobs/runner';
@@ -18,6 +19,8 @@ export interface WorkerOptions {
     /** The branch that environments live on. */
     branch: string;
   };
+  /** Without it, logs are there for as long as Azure DevOps has them. */
+  archive?: Archive;
   /** Told the name of an environment after something about it has changed. */
   onChange?: (environment: string) => void;
   /** Pause between two looks at a run, in milliseconds; 1 s. */
@@ -34,7 +37,7 @@ const ACTOR: Actor = { ref: WORKER, groups: [] };
 
 /** Begins to follow runs and to run jobs. Any number of workers share both. */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
-  const { db, logger, azureDevOps, followEveryMs = 1_000 } = options;
+  const { db, logger, azureDevOps, archive, followEveryMs = 1_000 } = options;
   const { onChange = () => {} } = options;
   const follower =
     azureDevOps &&
@@ -50,6 +53,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     actor: ACTOR,
     onChange,
     queueRun: queueOf(azureDevOps),
+    runs: azureDevOps?.client,
+    archive,
   };
   const jobs = await startJobs({ db, jobs: JOBS, services, logger });
   follower?.start();

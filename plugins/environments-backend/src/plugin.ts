@@ -10,7 +10,12 @@ import {
   EnvironmentChangedEvent,
   environmentPermissions,
 } from '@moorline/plugin-environments-common';
-import { Worker, startWorker } from '@moorline/worker';
+import {
+  Worker,
+  archivedLogs,
+  openArchive,
+  startWorker,
+} from '@moorline/worker';
 import { Callers } from './actor';
 import { openAzureDevOps } from './azureDevOps';
 import { catalogDirectory } from './directory';
@@ -71,6 +76,8 @@ export const environmentsPlugin = createBackendPlugin({
             'Runs are not followed: set moorline.azureDevOps to say where they run',
           );
         }
+        const archiveUrl = config.getOptionalString('moorline.archive.url');
+        const archive = archiveUrl ? await openArchive(archiveUrl) : undefined;
         const hook = readHook(config);
         let worker: Worker | undefined;
         lifecycle.addStartupHook(async () => {
@@ -78,6 +85,7 @@ export const environmentsPlugin = createBackendPlugin({
             db,
             logger,
             azureDevOps,
+            archive,
             onChange,
             followEveryMs: followInterval(config, hook),
           });
@@ -97,6 +105,7 @@ export const environmentsPlugin = createBackendPlugin({
               db,
               live,
               directory: catalogDirectory(services),
+              archive: archive && archivedLogs(archive),
               ...(azureDevOps && {
                 runLogs: azureDevOpsLogs(azureDevOps.client),
                 queueRun: azureDevOpsQueue(azureDevOps),

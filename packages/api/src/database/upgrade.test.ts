@@ -84,6 +84,7 @@ const DATA: Record<string, string> = {
     INSERT INTO address_ranges (range, idempotency_key, owner, purpose, reserved_by, reserved_at)
     VALUES ('10.7.0.0/20', 'reserved-1', 'group:default/team-orders', 'a test', 'user:default/ada', now());`,
   '0007_stages.sql': '',
+  '0008_archive.sql': '',
 };
 
 let test: TestDatabase;

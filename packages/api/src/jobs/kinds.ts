@@ -9,6 +9,8 @@ const JOB_PAYLOADS = {
     environmentId: z.uuid(),
     afterRunId: z.uuid(),
   }),
+  /** Keeps what Azure DevOps has of a run that is over. */
+  'archive-run': z.object({ environmentId: z.uuid(), runId: z.uuid() }),
 } as const;
 
 /** The name of a job. */

@@ -1,12 +1,16 @@
-import { Database, createCaller } from '@moorline/api';
+import { Context, Database, createCaller } from '@moorline/api';
 import type { EnvironmentSpec } from '@moorline/environment-model';
 
 /** The API as a test calls it. */
-export function callerOf(db: Database): ReturnType<typeof createCaller> {
+export function callerOf(
+  db: Database,
+  change: Partial<Context> = {},
+): ReturnType<typeof createCaller> {
   return createCaller({
     db,
     actor: { ref: 'user:default/ada', groups: [] },
     directory: { ownerExists: async () => true },
+    ...change,
   });
 }
 

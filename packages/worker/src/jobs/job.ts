@@ -5,6 +5,8 @@ import type {
   JobPayload,
   QueueRun,
 } from '@moorline/api';
+import type { Archive } from '../archive/archive';
+import type { RunSource } from '../runs/source';
 
 /** What jobs work with. */
 export interface Services {
@@ -13,6 +15,10 @@ export interface Services {
   actor: Actor;
   /** Queues a pipeline; throws where Azure DevOps is not configured. */
   queueRun: QueueRun;
+  /** Reads what Azure DevOps has of runs; none where it is not configured. */
+  runs?: RunSource;
+  /** Keeps what Azure DevOps forgets; none where it is not configured. */
+  archive?: Archive;
   /** Told the name of an environment after something about it has changed. */
   onChange(environment: string): void;
 }

@@ -1,4 +1,5 @@
 import type { JobKind } from '@moorline/api';
+import { archiveRun } from './archiveRun';
 import { expireEnvironment } from './expireEnvironment';
 import type { Job } from './job';
 import { retireEnvironment } from './retireEnvironment';
@@ -7,6 +8,7 @@ import { retireEnvironment } from './retireEnvironment';
 export type Jobs = { [K in JobKind]: Job<K> };
 
 export const JOBS: Jobs = {
+  'archive-run': archiveRun,
   'expire-environment': expireEnvironment,
   'retire-environment': retireEnvironment,
 };

@@ -1,6 +1,5 @@
 import {
   Database,
-  JOB_KINDS,
   JobKind,
   createBoss,
   jobsSchema,
@@ -8,13 +7,14 @@ import {
 } from '@moorline/api';
 import type { WorkerLogger } from '../logger';
 import { describeFailure } from './failure';
-import type { Services } from './job';
+import type { Job, Services } from './job';
 import type { Jobs } from './jobs';
 
 /** How jobs are looked for. Times are in seconds. */
 export interface JobRunnerOptions {
   db: Database;
-  jobs: Jobs;
+  /** What is done; a kind that is not among them waits for another worker. */
+  jobs: Partial<Jobs>;
   services: Services;
   logger: WorkerLogger;
   /** How often to look for jobs; 2. */
@@ -45,23 +45,28 @@ export async function startJobs(options: JobRunnerOptions): Promise<JobRunner> {
   );
   await boss.start();
 
-  async function run<K extends JobKind>(kind: K, data: unknown): Promise<void> {
+  async function run<K extends JobKind>(
+    kind: K,
+    job: Job<K>,
+    data: unknown,
+  ): Promise<void> {
     try {
-      await jobs[kind].run(parsePayload(kind, data), services);
+      await job.run(parsePayload(kind, data), services);
     } catch (error) {
       const { message, detail } = describeFailure(error);
       logger.warn(`A job failed (${kind}): ${detail ?? message}`);
       throw new Error(message);
     }
   }
-  for (const kind of JOB_KINDS) {
+  for (const [name, job] of Object.entries(jobs)) {
+    const kind = name as JobKind;
     await boss.work(
       kind,
       {
         pollingIntervalSeconds: everySeconds,
-        localConcurrency: jobs[kind].concurrency ?? 2,
+        localConcurrency: job.concurrency ?? 2,
       },
-      ([job]) => run(kind, job.data),
+      ([{ data }]) => run(kind, job as Job<JobKind>, data),
     );
   }
   return { stop: () => boss.stop({ timeout: GRACE_MS }) };

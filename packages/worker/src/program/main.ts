@@ -6,6 +6,7 @@ import {
   errorFields,
 } from '@moorline/api/process';
 import { createAzureDevOps } from '@moorline/azure-devops';
+import { openArchive } from '../archive';
 import { startWorker } from '../worker';
 import { serveHealth } from './health';
 import { createMetrics } from './metrics';
@@ -23,7 +24,8 @@ const log = createLog();
 
 async function work(): Promise<void> {
   const settings = readSettings(process.env);
-  const { organizationUrl, project, token, branch } = settings;
+  const { organizationUrl, project, token, branch, archiveUrl } = settings;
+  const archive = archiveUrl ? await openArchive(archiveUrl) : undefined;
   const db = createDatabase({
     connectionString: settings.databaseUrl,
     max: settings.databasePool,
@@ -47,6 +49,7 @@ async function work(): Promise<void> {
     db,
     logger: log,
     azureDevOps: { client, branch },
+    archive,
     followEveryMs: settings.followEveryMs,
   });
   log.info('working', { health: health.url });

@@ -19,6 +19,8 @@ export interface Settings {
   token: string;
   branch: string;
   followEveryMs: number;
+  /** None: logs are not kept. */
+  archiveUrl: string;
 }
 
 const VARIABLES: Variables<Settings> = {
@@ -71,6 +73,13 @@ const VARIABLES: Variables<Settings> = {
     about: 'pause between two looks at a run; 30000 with service hooks',
     fallback: '1000',
     parse: number(100, 600_000),
+  },
+  archiveUrl: {
+    name: 'MOORLINE_ARCHIVE_URL',
+    about:
+      'container for logs, https://ACCOUNT.blob.core.windows.net/runs; none keeps none',
+    fallback: '',
+    parse: text,
   },
 };
 

@@ -1,6 +1,7 @@
 import type { BackgroundJobRecord } from '@moorline/api/client';
 
 const DOES: Record<BackgroundJobRecord['kind'], string> = {
+  'archive-run': 'Keep the logs of a run',
   'expire-environment': 'Retire it when its time has come',
   'retire-environment': 'Take it down',
 };
