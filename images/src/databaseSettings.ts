@@ -7,6 +7,10 @@ type Variables = Readonly<Record<string, string | undefined>>;
 /** Encrypted, whoever answers: what libpq does when it has no authority to ask. */
 const UNVERIFIED = { rejectUnauthorized: false };
 
+/** AKS puts the second of these variables into pods that have an identity. */
+const hasOnlyIdentity = (env: Variables) =>
+  !env.PGPASSWORD && Boolean(env.AZURE_FEDERATED_TOKEN_FILE);
+
 /**
  * How to reach PostgreSQL: `DATABASE_URL`, else the variables of libpq, of which `pg` reads PGHOST, PGUSER and their like
  * by itself. Without a password a pod that has a workload identity signs in as that.
@@ -22,10 +26,6 @@ export function databaseSettings(env: Variables): ClientConfig | undefined {
     connectionTimeoutMillis: Number(env.PGCONNECT_TIMEOUT ?? 10) * 1000,
   };
 }
-
-/** AKS puts the second of these variables into pods that have an identity. */
-const hasOnlyIdentity = (env: Variables) =>
-  !env.PGPASSWORD && Boolean(env.AZURE_FEDERATED_TOKEN_FILE);
 
 /** `pg` knows PGSSLMODE; this adds the authority that PGSSLROOTCERT names, and libpq's `require`, which asks no name. */
 function tlsOf(env: Variables): Pick<ClientConfig, 'ssl'> {

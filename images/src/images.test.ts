@@ -90,7 +90,7 @@ describe('the image trpc-api', () => {
         'dev.moorline.image.runtime': 'node@22',
       },
     });
-    expect(image.layers[0].bytes.length).toBeLessThan(300_000);
+    expect(image.layers[0].bytes.length).toBeLessThan(400_000);
     expect((await trpcApi('0.1.0')).manifest.digest).toBe(
       image.manifest.digest,
     );
