@@ -1,7 +1,7 @@
 // TechDocs' published form of docs/, made without Python: the page structure that its reader knows.
 import fs from 'node:fs';
 import path from 'node:path';
-import { marked } from 'marked';
+import { Marked } from 'marked';
 import { root } from './paths.mjs';
 
 const source = path.join(root, 'docs');
@@ -20,6 +20,22 @@ const STYLE = `
 .md-typeset pre { padding: 0.8rem; overflow-x: auto; background: rgba(128, 128, 128, 0.12); }
 .md-typeset img { max-width: 100%; }
 `;
+
+/** What a link to a heading names after `#`, as code hosts have it. */
+export const fragmentOf = heading =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+    .replaceAll(' ', '-');
+
+const marked = new Marked({
+  renderer: {
+    heading({ tokens, text, depth }) {
+      const html = this.parser.parseInline(tokens);
+      return `<h${depth} id="${fragmentOf(text)}">${html}</h${depth}>\n`;
+    },
+  },
+});
 
 const titleOf = text => /^#\s+(.+)$/m.exec(text)?.[1] ?? 'Untitled';
 
