@@ -176,7 +176,7 @@ test('the disk in the cluster is what the template asks for', () => {
     ),
     'utf8',
   );
-  const [, sizes] = /size: \$\{\{ (\{.*?\})/.exec(values);
+  const [, sizes] = /set disk = (\{.*?\})/.exec(values);
   assert.deepEqual(
     JSON.parse(sizes.replaceAll('Gi"', '"')),
     Object.fromEntries(

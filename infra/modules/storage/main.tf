@@ -121,7 +121,7 @@ resource "azurerm_private_endpoint" "this" {
 resource "azurerm_role_assignment" "this" {
   for_each = var.role_assignments
 
-  scope                = azurerm_storage_account.this.id
+  scope                = each.value.container == null ? azurerm_storage_account.this.id : azurerm_storage_container.this[each.value.container].id
   role_definition_name = each.value.role
   principal_id         = each.value.principal_id
   principal_type       = each.value.principal_type

@@ -117,11 +117,12 @@ variable "allowed_ip_ranges" {
 }
 
 variable "role_assignments" {
-  description = "Who may do what with the blobs, by a name of your choice."
+  description = "Who may do what with the blobs, of all containers or of one, by a name of your choice."
   type = map(object({
     role           = string
     principal_id   = string
     principal_type = optional(string, "ServicePrincipal")
+    container      = optional(string)
   }))
   default  = {}
   nullable = false
@@ -139,6 +140,11 @@ variable "role_assignments" {
   validation {
     condition     = alltrue([for assignment in var.role_assignments : contains(["ServicePrincipal", "Group", "User"], assignment.principal_type)])
     error_message = "role_assignments take principal_type ServicePrincipal, Group or User: leave it out for a managed identity."
+  }
+
+  validation {
+    condition     = alltrue([for assignment in var.role_assignments : assignment.container == null || try(contains(var.containers, assignment.container), false)])
+    error_message = "role_assignments name a container that is not among containers: add it there, or leave it out for all of them."
   }
 }
 

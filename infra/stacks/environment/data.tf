@@ -45,7 +45,7 @@ module "storage" {
   location            = local.common.location
   resource_group_name = local.common.resource_group_name
   replication         = local.storage_replication
-  containers          = ["worker-results"]
+  containers          = ["worker-results", "database-backups"]
   recovery_in_days    = tonumber(local.preset.recovery_in_days)
   tags                = local.tags
 
@@ -54,10 +54,19 @@ module "storage" {
     private_dns_zone_id = module.network.private_dns_zone_ids["blob"]
   }
 
-  role_assignments = { for name, workload in var.workloads : name => {
-    role         = "Storage Blob Data Contributor"
-    principal_id = module.workload_identity[name].principal_id
-  } if workload.writes_results }
+  # Each has a container to itself: whoever writes results may not delete backups.
+  role_assignments = merge(
+    { for name, workload in var.workloads : name => {
+      role         = "Storage Blob Data Contributor"
+      principal_id = module.workload_identity[name].principal_id
+      container    = "worker-results"
+    } if workload.writes_results },
+    { for name, workload in var.workloads : "${name}-backups" => {
+      role         = "Storage Blob Data Contributor"
+      principal_id = module.workload_identity[name].principal_id
+      container    = "database-backups"
+    } if workload.writes_backups },
+  )
 }
 
 module "postgres" {
@@ -80,9 +89,14 @@ module "postgres" {
     standby_zone = try(local.zones[1], local.zones[0])
   }
 
-  administrators = {
-    team = { object_id = var.team.group_object_id, principal_name = var.team.group_name, principal_type = "Group" }
-  }
+  administrators = merge(
+    { team = { object_id = var.team.group_object_id, principal_name = var.team.group_name, principal_type = "Group" } },
+    { for name, workload in var.workloads : name => {
+      object_id      = module.workload_identity[name].principal_id
+      principal_name = "id-${var.name}-${name}"
+      principal_type = "ServicePrincipal"
+    } if workload.administers_database },
+  )
 
   private_endpoint = {
     subnet_id           = module.network.private_endpoints_subnet_id

@@ -235,9 +235,11 @@ variable "free_subscription" {
 variable "workloads" {
   description = "Services that have an identity of Azure, by name, and what they may do with it."
   type = map(object({
-    service_account = string
-    reads_secrets   = optional(bool, false)
-    writes_results  = optional(bool, false)
+    service_account      = string
+    reads_secrets        = optional(bool, false)
+    writes_results       = optional(bool, false)
+    writes_backups       = optional(bool, false)
+    administers_database = optional(bool, false)
   }))
   default  = {}
   nullable = false
@@ -245,6 +247,11 @@ variable "workloads" {
   validation {
     condition     = alltrue([for name, workload in var.workloads : can(regex("^[a-z][a-z0-9-]{1,28}[a-z0-9]$", name)) && can(regex("^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$", workload.service_account))])
     error_message = "workloads need a name of 3 to 30 lower case letters, digits or dashes, and service_account as Kubernetes has it: write { api = { service_account = \"api\" } }."
+  }
+
+  validation {
+    condition     = var.managed_database_enabled || alltrue([for workload in var.workloads : !workload.administers_database])
+    error_message = "workloads have one that administers_database, and there is none: set managed_database_enabled, or leave it out."
   }
 }
 

@@ -38,6 +38,7 @@ const environment = (column, given) => ({
     workloads: {
       api: { service_account: 'api', reads_secrets: true },
       worker: { service_account: 'worker', writes_results: true },
+      postgres: { service_account: 'postgres', writes_backups: true },
     },
     ...given,
   },

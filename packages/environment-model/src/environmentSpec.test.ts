@@ -1,3 +1,5 @@
+import { readFileSync } from 'fs';
+import path from 'path';
 import {
   ENVIRONMENT_STATES,
   EnvironmentSpec,
@@ -72,6 +74,33 @@ describe('parseEnvironmentSpec', () => {
     expect(parseEnvironmentSpec({ ...valid, owner }).owner).toBe(
       'group:default/team-orders',
     );
+  });
+
+  it('refuses as services what the chart postgres refuses as databases', () => {
+    const schema = JSON.parse(
+      readFileSync(
+        path.resolve(__dirname, '../../../charts/postgres/values.schema.json'),
+        'utf8',
+      ),
+    );
+    for (const name of schema.properties.databases.items.not.enum) {
+      expect(issuesOf({ ...valid, services: [{ ...service, name }] })).toEqual([
+        expect.objectContaining({ path: 'services.0.name' }),
+      ]);
+    }
+  });
+
+  it('wants names that Azure takes where services sign in by identity', () => {
+    const services = [{ ...service, name: 'ab' }];
+    expect(issuesOf({ ...valid, services })).toEqual([]);
+    expect(
+      issuesOf({ ...valid, services, database: 'flexibleServer' }),
+    ).toEqual([
+      {
+        path: 'services.0.name',
+        message: expect.stringMatching(/use at least 3 characters, as Azure/),
+      },
+    ]);
   });
 
   // Each row: what is changed, the path that is named, and words of the message: the field first, then the fix.

@@ -91,7 +91,16 @@ export const environmentSpecSchema = z
           : 'give the environment as an object with name, tier, owner, region, size, database and services',
     },
   )
-  .superRefine(({ tier, services, options = {} }, context) => {
+  .superRefine(({ tier, database, services, options = {} }, context) => {
+    services.forEach(({ name }, index) => {
+      if (database === 'flexibleServer' && name.length < 3) {
+        context.addIssue({
+          code: 'custom',
+          path: ['services', index, 'name'],
+          message: `services.${index}.name: use at least 3 characters, as Azure wants in the name of the identity that it signs in to this database with`,
+        });
+      }
+    });
     for (const { option, message } of optionConflicts(tier, options)) {
       context.addIssue({ code: 'custom', path: ['options', option], message });
     }

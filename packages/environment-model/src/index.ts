@@ -1,6 +1,7 @@
 export * from './addressRange';
 export * from './cidr';
 export * from './cost';
+export * from './database';
 export * from './derived';
 export * from './environmentSpec';
 export * from './names';
@@ -10,3 +11,4 @@ export * from './presets';
 export * from './serviceSpec';
 export * from './states';
 export * from './terraform';
+export * from './workloads';

@@ -12,6 +12,18 @@ export const clusterName = (name: string) => `aks-${name}`;
  */
 export const registryName = (name: string) => `acr${name.replaceAll('-', '')}`;
 
+/** The storage account; without dashes for the same reason. */
+export const storageAccountName = (name: string) =>
+  `st${name.replaceAll('-', '')}`;
+
+/** The managed PostgreSQL, where there is one. */
+export const databaseHost = (name: string) =>
+  `psql-${name}.postgres.database.azure.com`;
+
+/** The Azure identity of a service of an environment, or of its database. */
+export const identityName = (name: string, service: string) =>
+  `id-${name}-${service}`;
+
 /** The Kubernetes namespace of the environment's releases. */
 export const namespaceName = (name: string) => name;
 

@@ -94,7 +94,13 @@ export type Size = keyof typeof SIZES;
 export const DATABASE_KINDS = {
   statefulset: {
     label: 'PostgreSQL in the cluster',
-    description: 'One PostgreSQL 18 pod with its own disk, released by Helm.',
+    description:
+      'One PostgreSQL 18 pod with its own disk, released by Helm and backed up every night.',
+  },
+  flexibleServer: {
+    label: 'Azure Database for PostgreSQL',
+    description:
+      'A Flexible Server that Azure patches and backs up to the minute, in prod with a standby; services sign in without passwords.',
   },
 } as const;
 export type DatabaseKind = keyof typeof DATABASE_KINDS;

@@ -10,6 +10,19 @@ export const MAX_REPLICAS = 20;
 export const SERVICE_ACCESS = ['secrets', 'results'] as const;
 export type ServiceAccess = (typeof SERVICE_ACCESS)[number];
 
+/** The chart postgres keeps these for itself: a service's name is that of its database, and ends that of its Secret. */
+const TAKEN_NAMES = [
+  'postgres',
+  'superuser',
+  'template0',
+  'template1',
+  'pods',
+  'scripts',
+  'databases',
+  'tls',
+  'test',
+];
+
 const LABEL = '[a-z0-9]([a-z0-9-]*[a-z0-9])?';
 const HOST = new RegExp(`^${LABEL}(\\.${LABEL})+$`);
 // registry[:port]/repository[/more]:tag or @sha256:digest (or both); the registry is the part with a dot or a port.
@@ -31,10 +44,12 @@ export const serviceSpecSchema = z
             'use lower-case letters, digits and dashes, beginning with a letter, for example api',
           ),
         })
-        .refine(name => name !== 'postgres', {
+        .refine(name => !TAKEN_NAMES.includes(name), {
           error: field(
             'name',
-            'postgres is the name of the database release; choose another',
+            `the database release keeps ${TAKEN_NAMES.join(
+              ', ',
+            )} for itself; choose another`,
           ),
         }),
       image: z

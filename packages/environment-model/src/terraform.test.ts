@@ -79,6 +79,26 @@ describe('terraformVariables', () => {
     });
   });
 
+  it('gives the database an identity where it keeps backups in Azure, or is kept there', () => {
+    const variables = (change: Partial<PlacedEnvironmentSpec>) =>
+      terraformVariables(
+        { ...spec, ...change },
+        { team, takenAddressRanges: [] },
+      );
+    expect(variables({ tier: 'prod' })).toMatchObject({
+      workloads: {
+        postgres: { service_account: 'postgres', writes_backups: true },
+      },
+    });
+    expect(variables({ database: 'flexibleServer' })).toMatchObject({
+      managed_database_enabled: true,
+      workloads: {
+        api: { service_account: 'api' },
+        postgres: { service_account: 'postgres', administers_database: true },
+      },
+    });
+  });
+
   it('names variables that the stack has', () => {
     const stack = readFileSync(
       path.resolve(__dirname, '../../../infra/stacks/environment/variables.tf'),

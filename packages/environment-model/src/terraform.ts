@@ -1,6 +1,8 @@
 import { mergeRanges } from './cidr';
+import { hasManagedDatabase } from './database';
 import type { PlacedEnvironmentSpec } from './environmentSpec';
 import type { EnvironmentOptions } from './options';
+import { workloadsOf } from './workloads';
 
 /** Who administers an environment in Azure, and hears of its alerts. */
 export interface Team {
@@ -44,20 +46,7 @@ export function terraformVariables(
   { team, takenAddressRanges }: Surroundings,
 ) {
   const { apiManagement, ...options } = spec.options ?? {};
-  const workloads = spec.services.flatMap(({ name, access = [] }) =>
-    access.length === 0
-      ? []
-      : [
-          [
-            name,
-            {
-              service_account: name,
-              ...(access.includes('secrets') && { reads_secrets: true }),
-              ...(access.includes('results') && { writes_results: true }),
-            },
-          ],
-        ],
-  );
+  const workloads = workloadsOf(spec);
   return {
     name: spec.name,
     tier: spec.tier,
@@ -77,7 +66,8 @@ export function terraformVariables(
         .map(([name, value]) => [OPTION_VARIABLES[name], value]),
     ),
     ...(apiManagement && { api_management: {} }),
-    ...(workloads.length > 0 && { workloads: Object.fromEntries(workloads) }),
+    ...(hasManagedDatabase(spec) && { managed_database_enabled: true }),
+    ...(Object.keys(workloads).length > 0 && { workloads }),
   };
 }
 

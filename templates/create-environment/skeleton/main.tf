@@ -62,6 +62,13 @@ module "environment" {
 {%- if workload.writes_results %}
       writes_results  = true
 {%- endif %}
+{%- if workload.writes_backups %}
+      writes_backups  = true
+{%- endif %}
+{%- if workload.administers_database %}
+
+      administers_database = true
+{%- endif %}
     }
 {%- endfor %}
   }

@@ -97,6 +97,46 @@ run "written_by_an_identity_and_watched" {
   }
 }
 
+run "written_by_an_identity_in_its_own_container" {
+  command = plan
+
+  variables {
+    containers       = ["results", "backups"]
+    role_assignments = { database = { role = "Storage Blob Data Contributor", principal_id = "00000000-0000-4000-8000-000000000010", container = "backups" } }
+  }
+
+  override_resource {
+    target          = azurerm_storage_container.this
+    override_during = plan
+    values          = { id = "/subscriptions/00000000-0000-4000-8000-000000000001/resourceGroups/rg-orders-prod/providers/Microsoft.Storage/storageAccounts/stordersprod/blobServices/default/containers/backups" }
+  }
+
+  assert {
+    condition     = endswith(azurerm_role_assignment.this["database"].scope, "/containers/backups")
+    error_message = "What writes backups must not reach the results."
+  }
+}
+
+run "refuses_a_role_on_a_container_that_is_not_there" {
+  command = plan
+
+  variables {
+    role_assignments = { database = { role = "Storage Blob Data Contributor", principal_id = "00000000-0000-4000-8000-000000000010", container = "elsewhere" } }
+  }
+
+  expect_failures = [var.role_assignments]
+}
+
+run "refuses_bad_roles" {
+  command = plan
+
+  variables {
+    role_assignments = { api = { role = "Owner", principal_id = "api", principal_type = "Robot" } }
+  }
+
+  expect_failures = [var.role_assignments]
+}
+
 run "refuses_bad_values" {
   command = plan
 
@@ -109,7 +149,6 @@ run "refuses_bad_values" {
     recovery_in_days    = 0
     expire_after_days   = 0
     allowed_ip_ranges   = ["here"]
-    role_assignments    = { api = { role = "Owner", principal_id = "api", principal_type = "Robot" } }
     diagnostics         = { workspace_id = "log-orders" }
     tags                = { "a/b" = "c" }
   }
@@ -123,7 +162,6 @@ run "refuses_bad_values" {
     var.recovery_in_days,
     var.expire_after_days,
     var.allowed_ip_ranges,
-    var.role_assignments,
     var.diagnostics,
     var.tags,
   ]

@@ -207,6 +207,16 @@ run "refuses_what_a_shared_registry_cannot_have" {
   expect_failures = [var.registry_replica_locations, var.registry_tokens]
 }
 
+run "refuses_an_administrator_of_no_database" {
+  command = plan
+
+  variables {
+    workloads = { postgres = { service_account = "postgres", administers_database = true } }
+  }
+
+  expect_failures = [var.workloads]
+}
+
 run "refuses_bad_values" {
   command = plan
 

@@ -6,6 +6,7 @@ const spec = (change: Partial<EstimatedSpec> = {}): EstimatedSpec => ({
   tier: 'dev',
   size: 'small',
   region: 'eastus2',
+  database: 'statefulset',
   ...change,
 });
 
@@ -47,6 +48,21 @@ describe('estimateMonthlyCost', () => {
       }
     }
   });
+
+  it.each([
+    ['dev', 'statefulset', 16, 0],
+    ['prod', 'statefulset', 8, 0],
+    ['prod', 'flexibleServer', 0, 2],
+  ] as const)(
+    'counts disks and servers of the database of %s, %s',
+    (tier, database, disks, servers) => {
+      const { lines } = estimateMonthlyCost(spec({ tier, database }));
+      const quantityOf = (meter: string) =>
+        lines.find(line => line.meter.startsWith(meter))?.quantity ?? 0;
+      expect(quantityOf('volume')).toBe(disks);
+      expect(quantityOf('database:')).toBe(servers);
+    },
+  );
 
   it('counts what is asked for beside the tier', () => {
     const meters = (options: EstimatedSpec['options']) =>

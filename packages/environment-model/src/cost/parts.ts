@@ -1,3 +1,4 @@
+import { backsUpToStorage, hasManagedDatabase } from '../database';
 import type { EnvironmentSpec } from '../environmentSpec';
 import { SIZES, nodeRange, Tier } from '../presets';
 import type { Meter } from './prices';
@@ -18,7 +19,7 @@ export interface Part {
 /** What an estimate is made of. */
 export type EstimatedSpec = Pick<
   EnvironmentSpec,
-  'tier' | 'size' | 'region' | 'options'
+  'tier' | 'size' | 'region' | 'database' | 'options'
 >;
 
 type Column = Tier | 'free';
@@ -101,9 +102,10 @@ const GUESSES = {
 const FREE_NODES = { vmSize: 'Standard_B2s_v2', min: 1, max: 2 } as const;
 
 /** Everything that an environment is billed for. */
-export function partsOf({ tier, size, options = {} }: EstimatedSpec): Part[] {
+export function partsOf(spec: EstimatedSpec): Part[] {
+  const { tier, size, options = {} } = spec;
   const bill = BILLS[options.freeSubscription ? 'free' : tier];
-  const database = options.managedDatabase ? 1 : 0;
+  const database = hasManagedDatabase(spec) ? 1 : 0;
   const edge = options.edge ? 1 : 0;
   const { vmSize, min, max } = options.freeSubscription
     ? FREE_NODES
@@ -113,6 +115,7 @@ export function partsOf({ tier, size, options = {} }: EstimatedSpec): Part[] {
   const mostNodes = max + (bill.reliable ? MOST_SYSTEM_NODES : 0);
   const cpus = options.freeSubscription ? 2 : SIZES[size].cpus;
   const systemCpus = 2;
+  const volumes = backsUpToStorage(spec) ? 1 : 2;
   const reliable = bill.reliable ? 1 : 0;
 
   const parts: Part[] = [
@@ -160,9 +163,12 @@ export function partsOf({ tier, size, options = {} }: EstimatedSpec): Part[] {
       quantity: bill.registries,
     },
     {
-      what: 'Disk of the database in the cluster',
+      what: 'Disks of the database in the cluster',
       meter: 'volume',
-      quantity: DATABASE_VOLUME_GIB[size],
+      quantity:
+        spec.database === 'statefulset'
+          ? volumes * DATABASE_VOLUME_GIB[size]
+          : 0,
     },
     {
       what: 'Managed PostgreSQL',
