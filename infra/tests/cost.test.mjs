@@ -31,6 +31,11 @@ const pool = ({ vm_size: size, min_count: least, max_count: most }) => [
 
 /** What is billed of a resource: meters with quantities, and those of a pool that has grown. */
 const BILLED = {
+  // Consumption is billed by the call, the first million free.
+  azurerm_api_management: ({ sku_name: sku }) => {
+    const [tier] = sku.split('_');
+    return tier === 'Consumption' ? [] : [[`api-management:${tier}`, 1]];
+  },
   azurerm_application_load_balancer: () => [['edge', 1]],
   azurerm_application_load_balancer_frontend: () => [['edge-frontend', 1]],
   azurerm_application_load_balancer_subnet_association: () => [
@@ -77,7 +82,7 @@ const BY_USE = {
 
 /** Free of charge, or billed as part of another. */
 const FREE =
-  /_(federated_identity_credential|user_assigned_identity|role_assignment|resource_group|virtual_network|subnet|network_security_(group|rule)|management_(lock|policy)|container|action_group|rule_group|data_collection_\w+|diagnostic_setting|\w+_association|cluster_extension|role_binding|backup_(policy_kubernetes_cluster|vault)|active_directory_administrator|server_(configuration|database)|network_link|load_balancer_security_policy)$/;
+  /_(api_management_\w+|federated_identity_credential|user_assigned_identity|role_assignment|resource_group|virtual_network|subnet|network_security_(group|rule)|management_(lock|policy)|container|action_group|rule_group|data_collection_\w+|diagnostic_setting|\w+_association|cluster_extension|role_binding|backup_(policy_kubernetes_cluster|vault)|active_directory_administrator|server_(configuration|database)|network_link|load_balancer_security_policy)$/;
 
 /** Quantities by meter, of what is on the bill. */
 function totals(entries) {
@@ -109,9 +114,9 @@ const team = {
 
 for (const [tier, size, options] of [
   ['dev', 'small', {}],
-  ['dev', 'large', { freeSubscription: true }],
-  ['dev', 'medium', { managedDatabase: true }],
-  ['staging', 'medium', {}],
+  ['dev', 'large', { freeSubscription: true, apiManagement: true }],
+  ['dev', 'medium', { managedDatabase: true, apiManagement: true }],
+  ['staging', 'medium', { apiManagement: true }],
   ['staging', 'small', { managedDatabase: true }],
   ['prod', 'small', {}],
   ['prod', 'large', { managedDatabase: true, edge: true }],

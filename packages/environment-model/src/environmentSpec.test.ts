@@ -1,5 +1,5 @@
 import { readFileSync } from 'fs';
-import path from 'path';
+import { resolve } from 'path';
 import {
   ENVIRONMENT_STATES,
   EnvironmentSpec,
@@ -79,7 +79,7 @@ describe('parseEnvironmentSpec', () => {
   it('refuses as services what the chart postgres refuses as databases', () => {
     const schema = JSON.parse(
       readFileSync(
-        path.resolve(__dirname, '../../../charts/postgres/values.schema.json'),
+        resolve(__dirname, '../../../charts/postgres/values.schema.json'),
         'utf8',
       ),
     );

@@ -71,6 +71,9 @@ describe('estimateMonthlyCost', () => {
       'database:B_Standard_B1ms',
     );
     expect(meters({ edge: true })).toContain('edge-firewall');
+    expect(meters({ apiManagement: true })).toContain(
+      'api-management:Developer',
+    );
     expect(meters({ freeSubscription: true })).toContain(
       'node:Standard_B2s_v2',
     );

@@ -30,6 +30,8 @@ interface Bill {
   registries: number;
   storage: Meter;
   database: Meter;
+  /** Left out: it is billed by the call, the first million free. */
+  apiManagement?: Meter;
   /** Of the database: one, or one and its standby. */
   servers: number;
   /** Vault, storage and the like; the managed database adds one. */
@@ -46,6 +48,7 @@ const DEV: Bill = {
   registries: 1,
   storage: 'storage:LRS',
   database: 'database:B_Standard_B1ms',
+  apiManagement: 'api-management:Developer',
   servers: 1,
   privateEndpoints: 2,
   privateZones: 2,
@@ -56,12 +59,13 @@ const DEV: Bill = {
 
 const BILLS: Record<Column, Bill> = {
   dev: DEV,
-  free: DEV,
+  free: { ...DEV, apiManagement: undefined },
   staging: {
     registry: 'registry:Standard',
     registries: 1,
     storage: 'storage:ZRS',
     database: 'database:GP_Standard_D2ds_v5',
+    apiManagement: 'api-management:StandardV2',
     servers: 1,
     privateEndpoints: 3,
     privateZones: 2,
@@ -74,6 +78,7 @@ const BILLS: Record<Column, Bill> = {
     registries: 2,
     storage: 'storage:GZRS',
     database: 'database:GP_Standard_D4ds_v5',
+    apiManagement: 'api-management:StandardV2',
     servers: 2,
     privateEndpoints: 4,
     privateZones: 3,
@@ -107,6 +112,7 @@ export function partsOf(spec: EstimatedSpec): Part[] {
   const bill = BILLS[options.freeSubscription ? 'free' : tier];
   const database = hasManagedDatabase(spec) ? 1 : 0;
   const edge = options.edge ? 1 : 0;
+  const apiManagement = options.apiManagement && bill.apiManagement;
   const { vmSize, min, max } = options.freeSubscription
     ? FREE_NODES
     : { vmSize: SIZES[size].vmSize, ...nodeRange({ tier, size }) };
@@ -223,6 +229,9 @@ export function partsOf(spec: EstimatedSpec): Part[] {
       quantity: edge * GUESSES.edgeCapacityUnits,
       guess: true,
     },
+    ...(apiManagement
+      ? [{ what: 'API Management', meter: apiManagement, quantity: 1 }]
+      : []),
   ];
   return parts.filter(({ quantity, most = 0 }) => quantity > 0 || most > 0);
 }
