@@ -141,6 +141,21 @@ describe('the Dockerfile', () => {
     expect(all(name, 'RUN')).toEqual([]);
   });
 
+  it('starts the API with what its own command tells Node', () => {
+    const bin = require.resolve('@moorline/api/package.json');
+    const [first] = readFileSync(
+      path.join(path.dirname(bin), 'bin', 'moorline-api.cjs'),
+      'utf8',
+    ).split('\n');
+    const [, ...flags] = first.split(/(?= --)/).map(flag => flag.trim());
+    expect(flags).toHaveLength(2);
+    expect(json(last('api', 'ENTRYPOINT'))).toEqual([
+      'node',
+      ...flags,
+      '/app/main.js',
+    ]);
+  });
+
   it.each(Object.entries(RECIPES))(
     '%s is the image that is built without it',
     async (name: string, recipe: Recipe) => {

@@ -38,6 +38,8 @@ interface NodeProgram {
   description: string;
   /** The file to begin with. */
   entry: string;
+  /** What Node is told before it, where NODE_OPTIONS does not take it. */
+  flags?: string[];
   /** Besides the program. */
   files?: LayerEntry[];
   port: number;
@@ -45,7 +47,15 @@ interface NodeProgram {
 }
 
 const nodeRecipe =
-  ({ name, description, entry, files, port, env }: NodeProgram): Recipe =>
+  ({
+    name,
+    description,
+    entry,
+    flags = [],
+    files,
+    port,
+    env,
+  }: NodeProgram): Recipe =>
   async ({ version, architecture }) => {
     const program = await bundle({
       entry,
@@ -62,7 +72,7 @@ const nodeRecipe =
       ],
       packages: program.packages,
       architecture,
-      entrypoint: ['node', '/app/main.js'],
+      entrypoint: ['node', ...flags, '/app/main.js'],
       health: ['node', '/app/health.js', `http://127.0.0.1:${port}/livez`],
       env: { NODE_ENV: 'production', PATH, ...env },
       // As in distroless: nobody.
@@ -155,6 +165,7 @@ export const RECIPES: Record<string, Recipe> = {
     name: 'api',
     description: 'The record of environments, releases and runs, over tRPC.',
     entry: path.join(folderOf('@moorline/api'), 'src', 'server', 'main.ts'),
+    flags: ['--max-semi-space-size=8', '--heap-growing-percent=50'],
     files: packageFiles('@moorline/api', 'migrations'),
     port: 7080,
     env: { MOORLINE_HOST: '0.0.0.0' },

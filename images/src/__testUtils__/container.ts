@@ -29,9 +29,10 @@ export class Container {
     env: Record<string, string> = {},
     args: string[] = this.source.command ?? [],
   ): Running {
-    const [, script] = this.source.entrypoint;
+    const [, ...command] = this.source.entrypoint;
+    const script = path.join(this.folder, command.pop() ?? '');
     const program = watch(
-      spawn(process.execPath, [path.join(this.folder, script), ...args], {
+      spawn(process.execPath, [...command, script, ...args], {
         cwd: this.folder,
         env,
       }),
