@@ -10,6 +10,11 @@ export interface Config {
        */
       url: string;
     };
+    /** When the worker does what it does again and again, as cron has it, in UTC; `never` for never. */
+    schedules?: {
+      /** Looks for what other hands changed in Azure, by a run of each environment's pipeline. Defaults to once a day. */
+      drift?: string;
+    };
     /** How runs of pipelines are followed. */
     runs?: {
       /**

@@ -23,6 +23,8 @@ export type {
   ChangeRecord,
   CheckResult,
   Difference,
+  DriftRecord,
+  DriftedResource,
   EnvironmentRecord,
   EventKind,
   EventRecord,

@@ -28,6 +28,11 @@ export type { Database, Queryable } from './database/database';
 export { listenOn } from './database/listen';
 export type { Listening } from './database/listen';
 export { ChangedMigrationError, migrate } from './database/migrate';
+export {
+  detectDrift,
+  queueDriftChecks,
+  recordDrift,
+} from './environments/drift';
 export { expireEnvironment } from './environments/expire';
 export { takeDown } from './environments/takeDown';
 export { errorReference, isInternal } from './errors';
@@ -47,6 +52,8 @@ export type {
   ChangeRecord,
   CheckResult,
   Difference,
+  DriftRecord,
+  DriftedResource,
   EnvironmentRecord,
   EventKind,
   EventRecord,

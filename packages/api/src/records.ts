@@ -22,8 +22,27 @@ export interface EnvironmentRecord {
   expiresAt?: string;
   /** Entity reference of the person or name of the service that asked for it. */
   createdBy: string;
-  /** The run that was queued last. */
+  /** What differed from what was applied when that was last looked for; none before that. */
+  drift?: DriftRecord;
+  /** The run that was queued last to change it; those that look for drift are not among them. */
   lastRun?: RunRecord;
+}
+
+/** What other hands changed in Azure since an environment was last applied: names, never values. */
+export interface DriftRecord {
+  checkedAt: string;
+  /** None: all is as it was applied. */
+  resources: DriftedResource[];
+}
+
+/** A resource that is not as it was applied. */
+export interface DriftedResource {
+  /** In Terraform, such as `module.cluster.azurerm_kubernetes_cluster.this`. */
+  address: string;
+  type: string;
+  action: 'changed' | 'deleted';
+  /** Names of what differs, when it was changed. */
+  attributes: string[];
 }
 
 /** One run of an environment's pipeline. */
@@ -53,8 +72,9 @@ export interface RunRecord {
   problem?: FollowProblem;
 }
 
-/** What a run is for: to make the environment what it should be, or to take it down. */
-export type RunPurpose = 'apply' | 'retire';
+/** What a run is for: to make the environment what it should be, to take it down, or to look for what other hands changed. */
+export const RUN_PURPOSES = ['apply', 'retire', 'drift'] as const;
+export type RunPurpose = (typeof RUN_PURPOSES)[number];
 
 /** How many resources Terraform plans to add, change and destroy. */
 export interface PlanCounts {
@@ -117,6 +137,7 @@ export const EVENT_KINDS = [
   'environment.failed',
   'environment.updated',
   'environment.expiry',
+  'environment.drift',
   'environment.retiring',
   'environment.retired',
   'release.requested',

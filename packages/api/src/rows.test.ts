@@ -13,6 +13,13 @@ jest.setTimeout(60_000);
 const NASTY =
   'a "quoted" \\ back\\nslash,\nline, tab\t, \u0001, \u2028, é, 😀, %s $1 </script>';
 
+const DRIFT = {
+  checkedAt: '2026-01-01T00:00:00Z',
+  resources: [
+    { address: NASTY, type: 'x', action: 'changed', attributes: ['tags'] },
+  ],
+};
+
 let test: TestDatabase;
 
 beforeAll(async () => {
@@ -50,7 +57,11 @@ async function insertEnvironment(name: string, full: boolean) {
     created_by: NASTY,
     created_at: '2026-03-29T02:30:00.9999+05:30',
     updated_at: '2999-12-31 23:59:59.000001+00',
-    ...(full && { state_reason: NASTY, expires_at: '2026-01-01 00:00:00+00' }),
+    ...(full && {
+      state_reason: NASTY,
+      expires_at: '2026-01-01 00:00:00+00',
+      drift: DRIFT,
+    }),
   });
   return {
     id,
@@ -61,7 +72,11 @@ async function insertEnvironment(name: string, full: boolean) {
     createdAt: '2026-03-28T21:00:00.999Z',
     updatedAt: '2999-12-31T23:59:59.000Z',
     createdBy: NASTY,
-    ...(full && { stateReason: NASTY, expiresAt: '2026-01-01T00:00:00.000Z' }),
+    ...(full && {
+      stateReason: NASTY,
+      expiresAt: '2026-01-01T00:00:00.000Z',
+      drift: DRIFT,
+    }),
   };
 }
 

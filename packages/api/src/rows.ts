@@ -58,7 +58,8 @@ const ENVIRONMENT = object<EnvironmentRecord>({
   updatedAt: moment('e.updated_at'),
   expiresAt: moment('e.expires_at'),
   createdBy: text('e.created_by'),
-  lastRun: `(SELECT ${RUN} FROM runs r WHERE r.environment_id = e.id ORDER BY r.number DESC LIMIT 1)`,
+  drift: plain('e.drift'),
+  lastRun: `(SELECT ${RUN} FROM runs r WHERE r.environment_id = e.id AND r.purpose <> 'drift' ORDER BY r.number DESC LIMIT 1)`,
 });
 
 /** Selects {@link RunRow}s; conditions follow. */

@@ -7,5 +7,7 @@ export { archivedLogs, openArchive } from './archive';
 export type { Archive } from './archive';
 export type { WorkerLogger } from './logger';
 export type { RunSource, SourceRun } from './runs/source';
+export { SCHEDULES } from './jobs/schedules';
+export type { Schedules } from './jobs/schedules';
 export { startWorker } from './worker';
 export type { Worker, WorkerOptions } from './worker';

@@ -5,6 +5,7 @@ import type { Archive } from './archive/archive';
 import type { Services } from './jobs/job';
 import { JOBS } from './jobs/jobs';
 import { startJobs } from './jobs/runner';
+import { SCHEDULES, Schedules } from './jobs/schedules';
 import type { WorkerLogger } from './logger';
 import { RunFollower } from './runs/runFollower';
 import type { RunSource } from './runs/source';
@@ -21,6 +22,8 @@ export interface WorkerOptions {
   };
   /** Without it, logs are there for as long as Azure DevOps has them. */
   archive?: Archive;
+  /** When, as cron has it, in UTC, what is done again and again is done; an empty text: never. */
+  schedules?: Partial<Schedules>;
   /** Told the name of an environment after something about it has changed. */
   onChange?: (environment: string) => void;
   /** Pause between two looks at a run, in milliseconds; 1 s. */
@@ -56,7 +59,13 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     runs: azureDevOps?.client,
     archive,
   };
-  const jobs = await startJobs({ db, jobs: JOBS, services, logger });
+  const jobs = await startJobs({
+    db,
+    jobs: JOBS,
+    schedules: { ...SCHEDULES, ...options.schedules },
+    services,
+    logger,
+  });
   follower?.start();
   return {
     async stop() {

@@ -24,6 +24,7 @@ import { knexDatabase } from './knexDatabase';
 import { azureDevOpsQueue } from './queueRun';
 import { azureDevOpsLogs } from './runLogs';
 import { followInterval, readHook } from './runsConfig';
+import { readSchedules } from './schedulesConfig';
 import { azureDevOpsStop } from './stopRun';
 import { createTrpcRouter } from './trpcRouter';
 
@@ -86,6 +87,7 @@ export const environmentsPlugin = createBackendPlugin({
             logger,
             azureDevOps,
             archive,
+            schedules: readSchedules(config),
             onChange,
             followEveryMs: followInterval(config, hook),
           });

@@ -34,7 +34,7 @@ export function environmentTable(environments: EnvironmentRecord[]): string {
 
 /** One environment, a field a line. */
 export function environmentText(environment: EnvironmentRecord): string {
-  const { name, state, stateReason, spec, version, expiresAt, lastRun } =
+  const { name, state, stateReason, spec, version, expiresAt, drift, lastRun } =
     environment;
   return table(
     [
@@ -51,7 +51,19 @@ export function environmentText(environment: EnvironmentRecord): string {
       ]),
       ['version', String(version)],
       ['expires', expiresAt ?? ''],
+      ['drift', driftText(drift)],
+      ...(drift?.resources ?? []).map(({ address, action, attributes }) => [
+        `  ${action}`,
+        [address, ...attributes].join(' '),
+      ]),
       ['last run', lastRun ? `#${lastRun.number} ${lastRun.state}` : ''],
     ].filter(([, value]) => value !== ''),
   );
+}
+
+function driftText(drift: EnvironmentRecord['drift']): string {
+  if (!drift) return '';
+  const count = drift.resources.length;
+  const what = count === 1 ? '1 resource' : `${count || 'no'} resources`;
+  return `${what} changed by other hands, as of ${drift.checkedAt}`;
 }

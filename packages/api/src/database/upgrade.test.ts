@@ -85,6 +85,7 @@ const DATA: Record<string, string> = {
     VALUES ('10.7.0.0/20', 'reserved-1', 'group:default/team-orders', 'a test', 'user:default/ada', now());`,
   '0007_stages.sql': '',
   '0008_archive.sql': '',
+  '0009_drift.sql': '',
 };
 
 let test: TestDatabase;

@@ -4,7 +4,7 @@ import type { Queryable } from '../database/database';
 import type { JobPayload } from '../jobs/kinds';
 import { queueJob } from '../jobs/queue';
 import type { EnvironmentRecord } from '../records';
-import { queueOnce } from '../runs/queueOnce';
+import { queueByJob } from '../runs/queueOnce';
 import { findEnvironment } from './queries';
 
 /** Sees to it that a run takes an environment down, unless one does so already. */
@@ -36,16 +36,12 @@ export async function takeDown(
   const { name, lastRun } = environment;
   if (lastRun?.id !== afterRunId) return undefined;
 
-  const queued = await queueOnce(ctx, {
+  const { created } = await queueByJob(ctx, {
     key: `retire-${afterRunId}`,
     environment: name,
     pipelineId: lastRun.pipelineId,
     purpose: 'retire',
     templateParameters: { action: 'destroy' },
   });
-  if (!queued)
-    throw new Error(
-      `The run that takes ${name} down is being queued by another worker`,
-    );
-  return queued.created ? name : undefined;
+  return created ? name : undefined;
 }

@@ -11,6 +11,12 @@ const JOB_PAYLOADS = {
   }),
   /** Keeps what Azure DevOps has of a run that is over. */
   'archive-run': z.object({ environmentId: z.uuid(), runId: z.uuid() }),
+  /** Has each environment that is ready compared with what was applied. */
+  'look-for-drift': z.object({}),
+  /** Queues the pipeline that compares; `at` names the look that this belongs to. */
+  'detect-drift': z.object({ environmentId: z.uuid(), at: z.iso.datetime() }),
+  /** Reads what such a run has found. */
+  'record-drift': z.object({ environmentId: z.uuid(), runId: z.uuid() }),
 } as const;
 
 /** The name of a job. */

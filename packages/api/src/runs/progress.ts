@@ -12,6 +12,7 @@ import {
   transaction,
 } from '../database/database';
 import { lockEnvironment, writeChange } from '../environments/change';
+import { writeDrift } from '../environments/drift';
 import { WORKER, addEvents } from '../events';
 import { queueJob } from '../jobs/queue';
 import type {
@@ -72,8 +73,7 @@ export async function recordRunProgress(
       ],
     );
     if (isFinished(after.state)) {
-      const payload = { environmentId: environment.id, runId };
-      await queueJob(connection, 'archive-run', payload, { key: runId });
+      await queueJobsAfter(connection, environment, after, locked.purpose);
     }
     await addEvents(
       connection,
@@ -141,6 +141,20 @@ function advance(
   };
 }
 
+/** What is done with what a run has left behind. */
+async function queueJobsAfter(
+  connection: Queryable,
+  environment: EnvironmentRecord,
+  run: RunRecord,
+  purpose: RunPurpose,
+): Promise<void> {
+  const payload = { environmentId: environment.id, runId: run.id };
+  await queueJob(connection, 'archive-run', payload, { key: run.id });
+  if (purpose === 'drift' && run.state === 'succeeded') {
+    await queueJob(connection, 'record-drift', payload, { key: run.id });
+  }
+}
+
 /** The end of the newest run is the state of the environment; an older run, still finishing, no longer decides. */
 async function conclude(
   connection: Queryable,
@@ -148,10 +162,13 @@ async function conclude(
   run: RunRecord,
   purpose: RunPurpose,
 ): Promise<void> {
+  if (purpose === 'drift') return;
   const { state, reason, kind, message } =
     purpose === 'retire' ? retirementOutcome(run) : environmentOutcome(run);
   if (!canTransition(environment.state, state)) return;
   if (environment.lastRun?.id !== run.id) return;
+  if (state === 'ready')
+    await writeDrift(connection, environment.id, undefined);
   const event = { kind, message, runId: run.id, at: run.finishedAt };
   const changed = { state, stateReason: reason, event };
   await writeChange(connection, environment, changed, WORKER);

@@ -41,3 +41,18 @@ export async function queueOnce(
     });
   });
 }
+
+/** {@link queueOnce} for a job, which is tried again. */
+export async function queueByJob(
+  ctx: Required<Pick<Context, 'db' | 'actor' | 'queueRun'>>,
+  request: QueueRunRequest,
+): Promise<{ run: RunRecord; created: boolean }> {
+  const queued = await queueOnce(ctx, request);
+  if (!queued) {
+    const { key, environment } = request;
+    throw new Error(
+      `The run ${key} of ${environment} is being queued by another worker`,
+    );
+  }
+  return queued;
+}

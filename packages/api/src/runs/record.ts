@@ -14,7 +14,7 @@ export interface RecordRunRequest {
   key: string;
   environment: string;
   azureDevOps: { buildId: number; pipelineId: number; url: string };
-  /** What it is for: to make the environment what it should be, or to take it down. */
+  /** What it is for; `apply` when it is left out. */
   purpose?: RunPurpose;
 }
 

@@ -12,6 +12,7 @@ import {
   runIdSchema,
 } from '../inputs';
 import { runChanges } from '../live/runs';
+import { RUN_PURPOSES } from '../records';
 import { procedureFor, router, subscriptionFor } from '../trpc';
 import { cancelRun } from './cancel';
 import { readRunLog } from './log';
@@ -43,8 +44,8 @@ export const runsRouter = router({
             },
           ),
           purpose: z
-            .enum(['apply', 'retire'], {
-              error: 'purpose: choose one of apply, retire',
+            .enum(RUN_PURPOSES, {
+              error: `purpose: choose one of ${RUN_PURPOSES.join(', ')}`,
             })
             .optional(),
         },

@@ -36,10 +36,11 @@ export async function startRun(
   }
   const follower = () =>
     db.use(connection =>
-      findRun(connection, 'e.name = $1 AND r.number = $2', [
-        environment,
-        last.number + 1,
-      ]),
+      findRun(
+        connection,
+        `e.name = $1 AND r.number > $2 AND r.purpose <> 'drift' ORDER BY r.number LIMIT 1`,
+        [environment, last.number],
+      ),
     );
   const before = await follower();
   if (before) return { run: before, created: false };

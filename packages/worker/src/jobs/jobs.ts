@@ -1,7 +1,10 @@
 import type { JobKind } from '@moorline/api';
 import { archiveRun } from './archiveRun';
+import { detectDrift } from './detectDrift';
 import { expireEnvironment } from './expireEnvironment';
 import type { Job } from './job';
+import { lookForDrift } from './lookForDrift';
+import { recordDrift } from './recordDrift';
 import { retireEnvironment } from './retireEnvironment';
 
 /** What is done for each kind of job. */
@@ -9,6 +12,9 @@ export type Jobs = { [K in JobKind]: Job<K> };
 
 export const JOBS: Jobs = {
   'archive-run': archiveRun,
+  'detect-drift': detectDrift,
+  'look-for-drift': lookForDrift,
+  'record-drift': recordDrift,
   'expire-environment': expireEnvironment,
   'retire-environment': retireEnvironment,
 };

@@ -9,6 +9,7 @@ import type { WorkerLogger } from '../logger';
 import { describeFailure } from './failure';
 import type { Job, Services } from './job';
 import type { Jobs } from './jobs';
+import type { Schedules } from './schedules';
 
 /** How jobs are looked for. Times are in seconds. */
 export interface JobRunnerOptions {
@@ -17,6 +18,8 @@ export interface JobRunnerOptions {
   jobs: Partial<Jobs>;
   services: Services;
   logger: WorkerLogger;
+  /** What is done again and again; an empty schedule: never. */
+  schedules?: Partial<Schedules>;
   /** How often to look for jobs; 2. */
   everySeconds?: number;
   /** How often to look for jobs whose worker has died; 10. */
@@ -33,10 +36,11 @@ const GRACE_MS = 20_000;
 
 /** Begins to run jobs. Any number of workers share them: each job is given to one of them at a time. */
 export async function startJobs(options: JobRunnerOptions): Promise<JobRunner> {
-  const { db, jobs, services, logger } = options;
+  const { db, jobs, services, logger, schedules = {} } = options;
   const { everySeconds = 2, superviseSeconds = 10 } = options;
   const boss = createBoss(await db.use(jobsSchema), work => db.use(work), {
     supervise: true,
+    schedule: true,
     superviseIntervalSeconds: superviseSeconds,
     monitorIntervalSeconds: superviseSeconds,
   });
@@ -68,6 +72,10 @@ export async function startJobs(options: JobRunnerOptions): Promise<JobRunner> {
       },
       ([{ data }]) => run(kind, job as Job<JobKind>, data),
     );
+  }
+  for (const [name, cron] of Object.entries(schedules)) {
+    if (cron) await boss.schedule(name, cron, {});
+    else await boss.unschedule(name);
   }
   return { stop: () => boss.stop({ timeout: GRACE_MS }) };
 }

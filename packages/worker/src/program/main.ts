@@ -50,6 +50,7 @@ async function work(): Promise<void> {
     logger: log,
     azureDevOps: { client, branch },
     archive,
+    schedules: { 'look-for-drift': settings.driftSchedule },
     followEveryMs: settings.followEveryMs,
   });
   log.info('working', { health: health.url });

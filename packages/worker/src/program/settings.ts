@@ -6,6 +6,7 @@ import {
   readVariables,
   text,
 } from '@moorline/api/process';
+import { SCHEDULES } from '../jobs/schedules';
 
 /** What the worker is told by its environment. */
 export interface Settings {
@@ -21,7 +22,12 @@ export interface Settings {
   followEveryMs: number;
   /** None: logs are not kept. */
   archiveUrl: string;
+  /** Empty: never. */
+  driftSchedule: string;
 }
+
+/** What cron reads; pg-boss refuses what it does not. */
+const schedule = (value: string) => (value === 'never' ? '' : value);
 
 const VARIABLES: Variables<Settings> = {
   databaseUrl: {
@@ -80,6 +86,12 @@ const VARIABLES: Variables<Settings> = {
       'container for logs, https://ACCOUNT.blob.core.windows.net/runs; none keeps none',
     fallback: '',
     parse: text,
+  },
+  driftSchedule: {
+    name: 'MOORLINE_DRIFT_SCHEDULE',
+    about: 'when to look for drift, as cron has it, in UTC; never for never',
+    fallback: SCHEDULES['look-for-drift'],
+    parse: schedule,
   },
 };
 

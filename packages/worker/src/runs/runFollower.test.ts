@@ -226,7 +226,7 @@ describe('RunFollower', () => {
     expect(held.state).toBe('queued');
     await until(environment, ({ state }) => state === 'ready');
     expect(Date.now() - begun).toBeGreaterThanOrEqual(300);
-    expect((await current()).problem).toBeUndefined();
+    await until(current, ({ problem }) => problem === undefined);
     expect(logger.warn.mock.calls).toEqual([
       ['Run #1 of orders-dev cannot be read: Azure DevOps limits the rate'],
     ]);

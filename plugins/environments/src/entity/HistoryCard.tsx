@@ -14,6 +14,7 @@ const WORKER = 'service:moorline-worker';
 const TONES: Partial<Record<EventRecord['kind'], string>> = {
   'environment.ready': 'good',
   'environment.failed': 'bad',
+  'environment.drift': 'bad',
 };
 
 /** What happened, newest first. */

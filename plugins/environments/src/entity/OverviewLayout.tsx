@@ -13,6 +13,7 @@ import { Announce, Problem, stateLabel, stateWord, useLinks } from '../common';
 import { Creation, useCreationTask } from '../creation';
 import { ParkedJobs } from '../jobs';
 import { RunAgain } from '../run';
+import { DriftNotice } from './DriftNotice';
 import { HistoryCard } from './HistoryCard';
 import { NowCard } from './NowCard';
 import styles from './Overview.module.css';
@@ -71,6 +72,7 @@ function Overview({ name }: { name: string }) {
         />
       )}
       <ParkedJobs environment={name} />
+      {data && <DriftNotice environment={data} />}
       {failure && (
         <Alert
           status="danger"

@@ -2,6 +2,9 @@ import type { BackgroundJobRecord } from '@moorline/api/client';
 
 const DOES: Record<BackgroundJobRecord['kind'], string> = {
   'archive-run': 'Keep the logs of a run',
+  'look-for-drift': 'Look for drift everywhere',
+  'detect-drift': 'Look for drift',
+  'record-drift': 'Read what drift was found',
   'expire-environment': 'Retire it when its time has come',
   'retire-environment': 'Take it down',
 };
