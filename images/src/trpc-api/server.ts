@@ -4,6 +4,9 @@ import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import type { Database } from './database';
 import { router } from './router';
 
+/** The image's version; put in when it is built. */
+declare const IMAGE_VERSION: string;
+
 const metrics = new Registry();
 collectDefaultMetrics({ register: metrics });
 const duration = new Histogram({
@@ -42,6 +45,10 @@ export function createExampleServer(database?: Database): Server {
     response.end(problem);
   };
   const paths: Record<string, Answer> = {
+    '/': (_, response) => {
+      response.setHeader('content-type', 'text/plain');
+      response.end(`trpc-api ${IMAGE_VERSION}: try /trpc/about\n`);
+    },
     '/livez': live,
     '/readyz': ready,
     '/metrics': async (_, response) => {
