@@ -226,6 +226,15 @@ describe('backups of a StatefulSet', () => {
       volumeOf(pod, 'backups').persistentVolumeClaim.claimName,
       metadata.name,
     );
+    // Bound with the server's pod, since `helm --wait` waits for it; and a disk is attached to one node.
+    const server = podOf(all, 'StatefulSet');
+    assert.ok(volumeOf(server, 'backups'));
+    const [{ labelSelector }] =
+      pod.spec.affinity.podAffinity
+        .requiredDuringSchedulingIgnoredDuringExecution;
+    for (const [name, value] of Object.entries(labelSelector.matchLabels)) {
+      assert.equal(server.labels[name], value);
+    }
   });
 
   test('are restored before the server starts', async () => {

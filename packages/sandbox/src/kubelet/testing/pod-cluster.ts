@@ -2,6 +2,7 @@ import { parse } from 'yaml';
 import type { Pod } from '../../kubernetes/objects/pod';
 import { Sandbox, startSandbox } from '../../sandbox';
 import { trustAuthority } from '../../trust';
+import { whyNoContainers } from '../runtime/isolation';
 
 const CLUSTER_TYPE = 'azurerm_kubernetes_cluster';
 
@@ -49,7 +50,10 @@ export class PodCluster {
     return new PodCluster(`${url}${pathname}`, this.token);
   }
 
+  /** @throws Error where pods cannot run */
   static async start(data?: string) {
+    const why = whyNoContainers();
+    if (why) throw new Error(`Pods cannot run on this machine: ${why}`);
     const sandbox = await startSandbox({
       data,
       without: ['terraform'],
