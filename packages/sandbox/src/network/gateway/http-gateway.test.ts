@@ -26,7 +26,7 @@ async function startPod(name: string) {
       }),
     );
   });
-  server.on('upgrade', (asked, socket) => {
+  server.on('upgrade', (_, socket) => {
     socket.write(
       'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n',
     );
