@@ -88,14 +88,14 @@ variable "storage" {
 }
 
 variable "redundancy" {
-  description = "Where the vault's copies are: LocallyRedundant, ZoneRedundant or GeoRedundant (another region, restored there too); for the life of the vault."
+  description = "Where copies of what the vault keeps are: LocallyRedundant, ZoneRedundant or GeoRedundant; for the life of the vault. Snapshots of volumes stay in the cluster's region."
   type        = string
   default     = "ZoneRedundant"
   nullable    = false
 
   validation {
     condition     = contains(["LocallyRedundant", "ZoneRedundant", "GeoRedundant"], var.redundancy)
-    error_message = "redundancy must be LocallyRedundant, ZoneRedundant or GeoRedundant: choose GeoRedundant when a whole region may be lost."
+    error_message = "redundancy must be LocallyRedundant, ZoneRedundant or GeoRedundant: choose LocallyRedundant in a region without zones."
   }
 }
 
