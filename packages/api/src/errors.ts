@@ -95,7 +95,8 @@ export function retryAfterSeconds(
 export function issuesOf(error: TRPCError): InputIssue[] | undefined {
   const { cause } = error;
   if (cause instanceof FieldError) return cause.issues;
-  if (cause instanceof z.ZodError) {
+  // Of any other error it is an answer or a job that is not as it should be.
+  if (cause instanceof z.ZodError && error.code === 'BAD_REQUEST') {
     return cause.issues.map(({ path, message }) => ({
       path: path.join('.'),
       message,

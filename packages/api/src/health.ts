@@ -1,6 +1,6 @@
 import { TRPCError } from '@trpc/server';
 import { Database, query } from './database/database';
-import type { HealthRecord } from './records';
+import { HealthRecord, healthRecordSchema } from './records';
 import { procedureFor, router } from './trpc';
 
 async function check(db: Database): Promise<HealthRecord> {
@@ -22,5 +22,7 @@ async function check(db: Database): Promise<HealthRecord> {
 
 export const healthRouter = router({
   /** Whether everything behind the API is at work. Load balancers ask /readyz instead. */
-  check: procedureFor('environment.read').query(({ ctx }) => check(ctx.db)),
+  check: procedureFor('environment.read')
+    .output(healthRecordSchema)
+    .query(({ ctx }) => check(ctx.db)),
 });

@@ -1,134 +1,148 @@
-import type {
-  EnvironmentState,
+import {
+  ENVIRONMENT_STATES,
   PlacedEnvironmentSpec,
-  RunState,
-  StageState,
+  RUN_STATES,
+  STAGE_STATES,
 } from '@moorline/environment-model';
+import { z } from 'zod';
 
-/** An environment as the record knows it. Times are ISO 8601 in UTC. */
-export interface EnvironmentRecord {
-  id: string;
-  name: string;
-  state: EnvironmentState;
-  /** Why it is in this state, in a sentence for a person; set when it failed. */
-  stateReason?: string;
-  /** As asked for, with the address range it was given. */
-  spec: PlacedEnvironmentSpec;
-  /** Grows by one with each change of the environment itself. */
-  version: number;
-  createdAt: string;
-  updatedAt: string;
-  /** When it is to be retired; none: when somebody says so. */
-  expiresAt?: string;
-  /** Entity reference of the person or name of the service that asked for it. */
-  createdBy: string;
-  /** What differed from what was applied when that was last looked for; none before that. */
-  drift?: DriftRecord;
-  /** The run that was queued last to change it; those that look for drift are not among them. */
-  lastRun?: RunRecord;
-}
+// What procedures answer. The schemas say what is in an answer, and what they do not name is left out of it. How texts
+// look was checked when they were written: whoever has done something is told so, though rules have become stricter since.
 
-/** What other hands changed in Azure since an environment was last applied: names, never values. */
-export interface DriftRecord {
-  checkedAt: string;
-  /** None: all is as it was applied. */
-  resources: DriftedResource[];
-}
+/** ISO 8601 in UTC. */
+const time = z.string();
 
-/** A resource that is not as it was applied. */
-export interface DriftedResource {
-  /** In Terraform, such as `module.cluster.azurerm_kubernetes_cluster.this`. */
-  address: string;
-  type: string;
-  action: 'changed' | 'deleted';
-  /** Names of what differs, when it was changed. */
-  attributes: string[];
-}
+/** How many resources Terraform plans to add, change and destroy. */
+const planCountsSchema = z.object({
+  add: z.number(),
+  change: z.number(),
+  destroy: z.number(),
+});
+export type PlanCounts = z.infer<typeof planCountsSchema>;
 
-/** One run of an environment's pipeline. */
-export interface RunRecord {
-  id: string;
-  /** Name of the environment. */
-  environment: string;
-  /** Counts the runs of this environment, from 1. */
-  number: number;
-  state: RunState;
-  /** Azure DevOps' number of the run. */
-  buildId: number;
-  /** Azure DevOps' number of the pipeline. */
-  pipelineId: number;
-  /** The run's page in Azure DevOps. */
-  url: string;
-  queuedAt: string;
-  startedAt?: string;
-  finishedAt?: string;
-  stages: StageRecord[];
-  /** What Terraform said it would do; known once the plan stage is over. */
-  plan?: PlanCounts;
-  failure?: RunFailure;
-  /** The folder of the archive that has its logs, once they are there. */
-  archive?: string;
-  /** What keeps the run from being followed, while it lasts: what is shown is then as old as `since`. */
-  problem?: FollowProblem;
-}
+/** Where a run failed first. */
+const runFailureSchema = z.object({
+  /** Name of the stage. */
+  stage: z.string(),
+  /** Name of the step. */
+  step: z.string(),
+  message: z.string(),
+  /** The step's log, for `runs.log`. */
+  logId: z.number().optional(),
+});
+export type RunFailure = z.infer<typeof runFailureSchema>;
+
+/** Why a run cannot be read from Azure DevOps. */
+const followProblemSchema = z.object({ message: z.string(), since: time });
+export type FollowProblem = z.infer<typeof followProblemSchema>;
+
+/** A step of a job. */
+const stepRecordSchema = z.object({
+  name: z.string(),
+  state: z.enum(STAGE_STATES),
+  /** The step's log, for `runs.log`; there is none before the step has started. */
+  logId: z.number().optional(),
+  startedAt: time.optional(),
+  finishedAt: time.optional(),
+  errors: z.array(z.string()),
+});
+export type StepRecord = z.infer<typeof stepRecordSchema>;
+
+/** A job of a stage. */
+const jobRecordSchema = z.object({
+  name: z.string(),
+  state: z.enum(STAGE_STATES),
+  startedAt: time.optional(),
+  finishedAt: time.optional(),
+  steps: z.array(stepRecordSchema),
+});
+export type JobRecord = z.infer<typeof jobRecordSchema>;
+
+/** A stage of a run, in the order of the pipeline. */
+const stageRecordSchema = z.object({
+  name: z.string(),
+  label: z.string(),
+  state: z.enum(STAGE_STATES),
+  startedAt: time.optional(),
+  finishedAt: time.optional(),
+  jobs: z.array(jobRecordSchema),
+});
+export type StageRecord = z.infer<typeof stageRecordSchema>;
 
 /** What a run is for: to make the environment what it should be, to take it down, or to look for what other hands changed. */
 export const RUN_PURPOSES = ['apply', 'retire', 'drift'] as const;
 export type RunPurpose = (typeof RUN_PURPOSES)[number];
 
-/** How many resources Terraform plans to add, change and destroy. */
-export interface PlanCounts {
-  add: number;
-  change: number;
-  destroy: number;
-}
+/** One run of an environment's pipeline. */
+export const runRecordSchema = z.object({
+  id: z.string(),
+  /** Name of the environment. */
+  environment: z.string(),
+  /** Counts the runs of this environment, from 1. */
+  number: z.number(),
+  state: z.enum(RUN_STATES),
+  /** Azure DevOps' number of the run. */
+  buildId: z.number(),
+  /** Azure DevOps' number of the pipeline. */
+  pipelineId: z.number(),
+  /** The run's page in Azure DevOps. */
+  url: z.string(),
+  queuedAt: time,
+  startedAt: time.optional(),
+  finishedAt: time.optional(),
+  stages: z.array(stageRecordSchema),
+  /** What Terraform said it would do; known once the plan stage is over. */
+  plan: planCountsSchema.optional(),
+  failure: runFailureSchema.optional(),
+  /** The folder of the archive that has its logs, once they are there. */
+  archive: z.string().optional(),
+  /** What keeps the run from being followed, while it lasts: what is shown is then as old as `since`. */
+  problem: followProblemSchema.optional(),
+});
+export type RunRecord = z.infer<typeof runRecordSchema>;
 
-/** Where a run failed first. */
-export interface RunFailure {
-  /** Name of the stage. */
-  stage: string;
-  /** Name of the step. */
-  step: string;
-  message: string;
-  /** The step's log, for `runs.log`. */
-  logId?: number;
-}
+/** A resource that is not as it was applied. */
+const driftedResourceSchema = z.object({
+  /** In Terraform, such as `module.cluster.azurerm_kubernetes_cluster.this`. */
+  address: z.string(),
+  type: z.string(),
+  action: z.enum(['changed', 'deleted']),
+  /** Names of what differs, when it was changed. */
+  attributes: z.array(z.string()),
+});
+export type DriftedResource = z.infer<typeof driftedResourceSchema>;
 
-/** Why a run cannot be read from Azure DevOps. */
-export interface FollowProblem {
-  message: string;
-  since: string;
-}
+/** What other hands changed in Azure since an environment was last applied: names, never values. */
+const driftRecordSchema = z.object({
+  checkedAt: time,
+  /** None: all is as it was applied. */
+  resources: z.array(driftedResourceSchema),
+});
+export type DriftRecord = z.infer<typeof driftRecordSchema>;
 
-/** A stage of a run, in the order of the pipeline. */
-export interface StageRecord {
-  name: string;
-  label: string;
-  state: StageState;
-  startedAt?: string;
-  finishedAt?: string;
-  jobs: JobRecord[];
-}
-
-/** A job of a stage. */
-export interface JobRecord {
-  name: string;
-  state: StageState;
-  startedAt?: string;
-  finishedAt?: string;
-  steps: StepRecord[];
-}
-
-/** A step of a job. */
-export interface StepRecord {
-  name: string;
-  state: StageState;
-  /** The step's log, for `runs.log`; there is none before the step has started. */
-  logId?: number;
-  startedAt?: string;
-  finishedAt?: string;
-  errors: string[];
-}
+/** An environment as the record knows it. */
+export const environmentRecordSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  state: z.enum(ENVIRONMENT_STATES),
+  /** Why it is in this state, in a sentence for a person; set when it failed. */
+  stateReason: z.string().optional(),
+  /** As asked for, with the address range it was given; its own schema let in nothing else. */
+  spec: z.custom<PlacedEnvironmentSpec>(),
+  /** Grows by one with each change of the environment itself. */
+  version: z.number(),
+  createdAt: time,
+  updatedAt: time,
+  /** When it is to be retired; none: when somebody says so. */
+  expiresAt: time.optional(),
+  /** Entity reference of the person or name of the service that asked for it. */
+  createdBy: z.string(),
+  /** What differed from what was applied when that was last looked for; none before that. */
+  drift: driftRecordSchema.optional(),
+  /** The run that was queued last to change it; those that look for drift are not among them. */
+  lastRun: runRecordSchema.optional(),
+});
+export type EnvironmentRecord = z.infer<typeof environmentRecordSchema>;
 
 /** What can happen to an environment. */
 export const EVENT_KINDS = [
@@ -154,29 +168,35 @@ export const EVENT_KINDS = [
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 
+/** Fields that changed, by their names. */
+const differenceSchema = z.record(
+  z.string(),
+  z.object({ from: z.unknown().optional(), to: z.unknown().optional() }),
+);
+export type Difference = z.infer<typeof differenceSchema>;
+
 /** One thing that happened. Never changed once written. */
-export interface EventRecord {
+export const eventRecordSchema = z.object({
   /** Grows with time. */
-  id: number;
-  at: string;
-  kind: EventKind;
+  id: z.number(),
+  at: time,
+  kind: z.enum(EVENT_KINDS),
   /** A sentence for a person. */
-  message: string;
+  message: z.string(),
   /** Who asked for it, or the worker that saw it happen; none in what was written before that was kept. */
-  actor?: string;
-  runId?: string;
+  actor: z.string().optional(),
+  runId: z.string().optional(),
   /** What became of each field that changed. */
-  difference?: Difference;
-}
+  difference: differenceSchema.optional(),
+});
+export type EventRecord = z.infer<typeof eventRecordSchema>;
 
 /** One thing that happened to one of many environments. */
-export interface ChangeRecord extends EventRecord {
+export const changeRecordSchema = eventRecordSchema.extend({
   /** Name of the environment. */
-  environment: string;
-}
-
-/** Fields that changed, by their names. */
-export type Difference = Record<string, { from?: unknown; to?: unknown }>;
+  environment: z.string(),
+});
+export type ChangeRecord = z.infer<typeof changeRecordSchema>;
 
 /** Part of a list. */
 export interface Page<T> {
@@ -185,72 +205,88 @@ export interface Page<T> {
   next?: string;
 }
 
-/** The address space and who has what of it. */
-export interface AddressMap {
-  /** All there is. */
-  space: string;
-  /** Length of the prefix of each range. */
-  prefix: number;
-  /** Kept for other purposes. */
-  reserved: { range: string; use: string }[];
-  /** In the order of the ranges. */
-  taken: { name: string; addressRange: string; state: EnvironmentState }[];
-  /** Kept by their owners for environments to come, or used by these. */
-  reservations: Reservation[];
-  /** How many ranges are free. */
-  free: number;
-  /** The range that would be chosen now; none when the space is full. */
-  next?: string;
-}
+/** Part of a list of such items. */
+export const pageOf = <T>(item: z.ZodType<T>): z.ZodType<Page<T>> =>
+  z.object({ items: z.array(item), next: z.string().optional() });
 
 /** A range that an owner keeps for an environment. */
-export interface Reservation {
-  addressRange: string;
+export const reservationSchema = z.object({
+  addressRange: z.string(),
   /** Whose environment may have it. */
-  owner: string;
-  purpose: string;
-  reservedBy: string;
-  reservedAt: string;
+  owner: z.string(),
+  purpose: z.string(),
+  reservedBy: z.string(),
+  reservedAt: time,
   /** The environment that has it by now. */
-  environment?: string;
-}
+  environment: z.string().optional(),
+});
+export type Reservation = z.infer<typeof reservationSchema>;
+
+/** The address space and who has what of it. */
+export const addressMapSchema = z.object({
+  /** All there is. */
+  space: z.string(),
+  /** Length of the prefix of each range. */
+  prefix: z.number(),
+  /** Kept for other purposes. */
+  reserved: z.array(z.object({ range: z.string(), use: z.string() })),
+  /** In the order of the ranges. */
+  taken: z.array(
+    z.object({
+      name: z.string(),
+      addressRange: z.string(),
+      state: z.enum(ENVIRONMENT_STATES),
+    }),
+  ),
+  /** Kept by their owners for environments to come, or used by these. */
+  reservations: z.array(reservationSchema),
+  /** How many ranges are free. */
+  free: z.number(),
+  /** The range that would be chosen now; none when the space is full. */
+  next: z.string().optional(),
+});
+export type AddressMap = z.infer<typeof addressMapSchema>;
 
 /** Part of a step's log. */
-export interface LogPage {
-  lines: string[];
+export const logPageSchema = z.object({
+  lines: z.array(z.string()),
   /** Where to go on: give it as `from`. */
-  next: number;
+  next: z.number(),
   /** Whether the step is over and nothing will follow. */
-  done: boolean;
-}
+  done: z.boolean(),
+});
+export type LogPage = z.infer<typeof logPageSchema>;
 
 /** Whether a value can be had, and when not, why and what to do. */
-export interface Availability {
-  available: boolean;
-  reason?: string;
-}
+const availabilitySchema = z.object({
+  available: z.boolean(),
+  reason: z.string().optional(),
+});
+export type Availability = z.infer<typeof availabilitySchema>;
 
 /** What the form wants to know while someone types. */
-export interface CheckResult {
+export const checkResultSchema = z.object({
   /** Set when a name was asked about. */
-  name?: Availability;
+  name: availabilitySchema.optional(),
   /** Set when a range was asked about. */
-  addressRange?: Availability;
+  addressRange: availabilitySchema.optional(),
   /** The range that would be chosen now; none when the space is full. */
-  suggestedRange?: string;
+  suggestedRange: z.string().optional(),
   /** The ranges in use, in their order, by the name of their environment or by what they are kept for. */
-  taken: { name: string; addressRange: string }[];
-}
+  taken: z.array(z.object({ name: z.string(), addressRange: z.string() })),
+});
+export type CheckResult = z.infer<typeof checkResultSchema>;
 
 /** Whether everything behind the API is at work. */
-export interface HealthRecord {
-  database: {
+export const healthRecordSchema = z.object({
+  database: z.object({
     /** How long it took to answer, in milliseconds. */
-    milliseconds: number;
-  };
-  runs: {
-    unfinished: number;
+    milliseconds: z.number(),
+  }),
+  runs: z.object({
+    unfinished: z.number(),
     /** Not looked at for a minute after they were due: no worker follows them. */
-    overdue: number;
-  };
-}
+    overdue: z.number(),
+  }),
+});
+export type HealthRecord = z.infer<typeof healthRecordSchema>;

@@ -1,9 +1,11 @@
+import { environmentSpecSchema } from '@moorline/environment-model';
 import { randomUUID } from 'node:crypto';
 import { query } from './database/database';
 import { getEnvironment, listEnvironments } from './environments/queries';
 import { pageEnvironments } from './environments/page';
 import { specOf } from './fixtures';
 import { parseJson } from './json';
+import { environmentRecordSchema, pageOf, runRecordSchema } from './records';
 import { getRun } from './runs/queries';
 import { TestDatabase, createTestDatabase } from './testing';
 
@@ -86,7 +88,14 @@ async function insertRun(
   full: boolean,
 ) {
   const id = randomUUID();
-  const stages = [{ name: 'plan', label: NASTY, state: 'failed', jobs: [] }];
+  const times = {
+    startedAt: '2026-01-01T00:00:01Z',
+    finishedAt: '2026-01-01T00:00:02.1234567Z',
+  };
+  const state = 'failed';
+  const steps = [{ name: NASTY, state, logId: 3, errors: [NASTY], ...times }];
+  const jobs = [{ name: NASTY, state, steps, ...times }];
+  const stages = [{ name: 'plan', label: NASTY, state, jobs, ...times }];
   const failure = { stage: 'plan', step: NASTY, message: NASTY, logId: 3 };
   const problem = { message: NASTY, since: '2026-01-01T00:00:00.000Z' };
   const plan = { add: 1, change: 0, destroy: 2 };
@@ -154,4 +163,21 @@ it('writes records in JSON as they are: every field, no field without a value, a
   expect(one).toStrictEqual({ items: [bare], next: bare.id });
   const two = await pageEnvironments(db, { ...page, cursor: one.next });
   expect(parseJson(two)).toStrictEqual({ items: [withRun] });
+
+  // What is passed on unread is what the schemas say: nothing is missing in them, and nothing too many.
+  for (const record of [bare, withRun]) {
+    expect(environmentRecordSchema.parse(record)).toStrictEqual(record);
+    expect(environmentSpecSchema.parse(record.spec)).toStrictEqual(record.spec);
+  }
+  expect(pageOf(environmentRecordSchema).parse(one)).toStrictEqual(one);
+  expect(environmentRecordSchema.required().parse(withRun)).toBeDefined();
+  expect(runRecordSchema.required().parse(last)).toBeDefined();
+  const secret = { token: 'hunter2' };
+  expect(
+    environmentRecordSchema.parse({
+      ...withRun,
+      ...secret,
+      lastRun: { ...last, ...secret },
+    }),
+  ).toStrictEqual(withRun);
 });

@@ -2,6 +2,7 @@ import { addressRangeSchema, ownerSchema } from '@moorline/environment-model';
 import { z } from 'zod';
 import { requireOwn } from '../authorization';
 import { draftSchema, keySchema } from '../inputs';
+import { addressMapSchema, reservationSchema } from '../records';
 import { procedureFor, router } from '../trpc';
 import { addressMap } from './map';
 import { allocateRange, freeRange } from './reserve';
@@ -11,7 +12,7 @@ const create = procedureFor('environment.create');
 
 export const addressingRouter = router({
   /** The address space: what is taken and by whom, and what is free. */
-  map: read.query(({ ctx }) => addressMap(ctx.db)),
+  map: read.output(addressMapSchema).query(({ ctx }) => addressMap(ctx.db)),
 
   /** Keeps a range for an environment to come; idempotent by key. */
   allocate: create
@@ -28,6 +29,7 @@ export const addressingRouter = router({
         { error: 'give an object with key, owner and purpose' },
       ),
     )
+    .output(reservationSchema)
     .mutation(async ({ ctx, input }) => {
       await requireOwn(ctx, { owner: input.owner });
       return allocateRange(ctx, input);
@@ -41,6 +43,7 @@ export const addressingRouter = router({
         { error: 'addressRange: give a reserved range' },
       ),
     )
+    .output(reservationSchema)
     .mutation(async ({ ctx, input }) => {
       await requireOwn(ctx, { reservation: input.addressRange });
       return freeRange(ctx, input.addressRange);

@@ -1,26 +1,28 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Role } from '../authorization';
+import { z } from 'zod';
+import { ROLES, Role } from '../authorization';
 import type { Actor } from '../context';
 import { Database, query } from '../database/database';
 import { notFound } from '../errors';
 import { iso, optional } from '../rows';
 
 /** A key as its administrators see it; the key itself is shown once, when it is made. */
-export interface ApiKeyRecord {
-  id: string;
-  name: string;
-  role: Role;
+export const apiKeyRecordSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  role: z.enum(ROLES),
   /** Whose environments are its own. */
-  groups: string[];
+  groups: z.array(z.string()),
   /** The procedures it may call; empty: all that its role may. */
-  scopes: string[];
-  createdAt: string;
-  createdBy: string;
-  expiresAt: string;
+  scopes: z.array(z.string()),
+  createdAt: z.string(),
+  createdBy: z.string(),
+  expiresAt: z.string(),
   /** To the minute. */
-  lastUsedAt?: string;
-  revokedAt?: string;
-}
+  lastUsedAt: z.string().optional(),
+  revokedAt: z.string().optional(),
+});
+export type ApiKeyRecord = z.infer<typeof apiKeyRecordSchema>;
 
 /** A wish for a key. */
 export interface NewApiKey {

@@ -3,7 +3,12 @@ import { z } from 'zod';
 import { ROLES } from '../authorization';
 import { draftSchema, timeSchema } from '../inputs';
 import { procedureFor, router } from '../trpc';
-import { createApiKey, listApiKeys, revokeApiKey } from './apiKeys';
+import {
+  apiKeyRecordSchema,
+  createApiKey,
+  listApiKeys,
+  revokeApiKey,
+} from './apiKeys';
 
 const LONGEST_MS = 366 * 24 * 3600 * 1000;
 
@@ -43,9 +48,12 @@ export const apiKeysRouter = router({
   /** The answer is the only place where the key can be read. */
   create: administer
     .input(newApiKeySchema)
+    .output(z.object({ key: z.string(), record: apiKeyRecordSchema }))
     .mutation(({ ctx, input }) => createApiKey(ctx.db, input, ctx.actor.ref)),
 
-  list: administer.query(({ ctx }) => listApiKeys(ctx.db)),
+  list: administer
+    .output(z.array(apiKeyRecordSchema))
+    .query(({ ctx }) => listApiKeys(ctx.db)),
 
   revoke: administer
     .input(
@@ -54,6 +62,7 @@ export const apiKeysRouter = router({
         { error: 'id: give the id of a key, as apiKeys.list has it' },
       ),
     )
+    .output(apiKeyRecordSchema)
     .mutation(({ ctx, input }) =>
       revokeApiKey(ctx.db, input.id, ctx.actor.ref),
     ),

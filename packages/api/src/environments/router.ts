@@ -19,9 +19,17 @@ import {
   timeSchema,
   versionSchema,
 } from '../inputs';
-import { answer } from '../json';
+import { answer, written } from '../json';
 import { environmentChanges } from '../live/environments';
-import { EVENT_KINDS } from '../records';
+import { streamOf } from '../live/stream';
+import {
+  EVENT_KINDS,
+  changeRecordSchema,
+  checkResultSchema,
+  environmentRecordSchema,
+  eventRecordSchema,
+  pageOf,
+} from '../records';
 import { procedureFor, router, subscriptionFor } from '../trpc';
 import { createEnvironment } from './create';
 import { creationFailed } from './creationFailed';
@@ -71,6 +79,7 @@ export const environmentsRouter = router({
         { error: 'give an object with key and spec' },
       ),
     )
+    .output(environmentRecordSchema)
     .mutation(async ({ ctx, input }) => {
       await requireOwn(ctx, { owner: input.spec.owner });
       const { environment, created } = await createEnvironment(ctx, input);
@@ -86,6 +95,7 @@ export const environmentsRouter = router({
         { error: 'give an object with key and reason' },
       ),
     )
+    .output(z.void())
     .mutation(async ({ ctx, input }) => {
       await requireOwn(ctx, { requestKey: input.key });
       const name = await creationFailed(ctx, input);
@@ -94,6 +104,7 @@ export const environmentsRouter = router({
 
   get: read
     .input(byName)
+    .output(written(environmentRecordSchema))
     .query(async ({ ctx, input }) =>
       answer(ctx, await getEnvironment(ctx.db, input.name)),
     ),
@@ -107,6 +118,7 @@ export const environmentsRouter = router({
         })
         .optional(),
     )
+    .output(written(z.array(environmentRecordSchema)))
     .query(async ({ ctx, input }) =>
       answer(ctx, await listEnvironments(ctx.db, input)),
     ),
@@ -129,6 +141,7 @@ export const environmentsRouter = router({
         )
         .prefault({}),
     )
+    .output(written(pageOf(environmentRecordSchema)))
     .query(async ({ ctx, input }) =>
       answer(ctx, await pageEnvironments(ctx.db, input)),
     ),
@@ -141,6 +154,7 @@ export const environmentsRouter = router({
         { error: 'give an object with name, version and change' },
       ),
     )
+    .output(environmentRecordSchema)
     .mutation(async ({ ctx, input }) => {
       const { name, version, change } = input;
       await requireOwn(ctx, { environment: name });
@@ -160,6 +174,7 @@ export const environmentsRouter = router({
         { error: 'give an object with name, version and expiresAt' },
       ),
     )
+    .output(environmentRecordSchema)
     .mutation(async ({ ctx, input }) => {
       const { name, version, expiresAt } = input;
       await requireOwn(ctx, { environment: name });
@@ -171,6 +186,7 @@ export const environmentsRouter = router({
   /** Ends it; its name and addresses are free once it is gone. */
   retire: retire
     .input(z.object(seen, { error: 'give an object with name and version' }))
+    .output(environmentRecordSchema)
     .mutation(async ({ ctx, input }) => {
       await requireOwn(ctx, { environment: input.name });
       const after = await retireEnvironment(ctx, input);
@@ -189,6 +205,7 @@ export const environmentsRouter = router({
         { error: 'give an object with name or addressRange' },
       ),
     )
+    .output(checkResultSchema)
     .query(({ ctx, input }) => checkEnvironment(ctx.db, input)),
 
   /** What happened, each with who did it and what it changed. */
@@ -214,6 +231,7 @@ export const environmentsRouter = router({
         { error: 'name: name an environment, for example orders-dev' },
       ),
     )
+    .output(pageOf(eventRecordSchema))
     .query(({ ctx, input }) => environmentHistory(ctx.db, input)),
 
   /** What happens from now on, or from where the caller was. */
@@ -231,6 +249,7 @@ export const environmentsRouter = router({
         )
         .prefault({}),
     )
+    .output(streamOf(z.array(changeRecordSchema)))
     .subscription(({ ctx, input, signal }) =>
       environmentChanges(ctx, input, signal),
     ),

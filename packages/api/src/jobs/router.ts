@@ -3,9 +3,10 @@ import { z } from 'zod';
 import { requireOwn } from '../authorization';
 import type { Context } from '../context';
 import { lookupSchema, pageFields } from '../inputs';
+import { pageOf } from '../records';
 import { procedureFor, router } from '../trpc';
 import { getJob, pageJobs } from './queries';
-import { BACKGROUND_JOB_STATES } from './records';
+import { BACKGROUND_JOB_STATES, backgroundJobRecordSchema } from './records';
 import { discardJob, retryJob } from './settle';
 
 const read = procedureFor('environment.read');
@@ -38,23 +39,33 @@ export const jobsRouter = router({
         )
         .prefault({}),
     )
+    .output(pageOf(backgroundJobRecordSchema))
     .query(({ ctx, input }) => pageJobs(ctx.db, input)),
 
-  get: read.input(byId).query(({ ctx, input }) => getJob(ctx.db, input.id)),
+  get: read
+    .input(byId)
+    .output(backgroundJobRecordSchema)
+    .query(({ ctx, input }) => getJob(ctx.db, input.id)),
 
   /** Has a parked one done again. */
-  retry: update.input(byId).mutation(async ({ ctx, input }) => {
-    const environment = await ownEnvironment(ctx, input.id);
-    await retryJob(ctx, input.id);
-    if (environment) ctx.onChange?.(environment);
-  }),
+  retry: update
+    .input(byId)
+    .output(z.void())
+    .mutation(async ({ ctx, input }) => {
+      const environment = await ownEnvironment(ctx, input.id);
+      await retryJob(ctx, input.id);
+      if (environment) ctx.onChange?.(environment);
+    }),
 
   /** Throws a parked one away. */
-  discard: update.input(byId).mutation(async ({ ctx, input }) => {
-    const environment = await ownEnvironment(ctx, input.id);
-    await discardJob(ctx, input.id);
-    if (environment) ctx.onChange?.(environment);
-  }),
+  discard: update
+    .input(byId)
+    .output(z.void())
+    .mutation(async ({ ctx, input }) => {
+      const environment = await ownEnvironment(ctx, input.id);
+      await discardJob(ctx, input.id);
+      if (environment) ctx.onChange?.(environment);
+    }),
 });
 
 /**

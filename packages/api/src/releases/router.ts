@@ -8,10 +8,12 @@ import {
   pageFields,
   timeSchema,
 } from '../inputs';
+import { pageOf } from '../records';
 import { procedureFor, router } from '../trpc';
 import { deliveryFigures } from './figures';
 import { finishRelease } from './finish';
 import { pageReleases } from './queries';
+import { deliveryFiguresSchema, releaseRecordSchema } from './records';
 import { createRelease, promoteRelease, rollBack } from './request';
 
 const read = procedureFor('environment.read');
@@ -54,6 +56,7 @@ export const releasesRouter = router({
         { error: 'give an object with key, environment, service and image' },
       ),
     )
+    .output(releaseRecordSchema)
     .mutation(async ({ ctx, input }) => {
       await requireOwn(ctx, { environment: input.environment });
       const release = await createRelease(ctx, input);
@@ -69,6 +72,7 @@ export const releasesRouter = router({
         { error: 'give an object with key, id and to' },
       ),
     )
+    .output(releaseRecordSchema)
     .mutation(async ({ ctx, input }) => {
       await requireOwn(ctx, { environment: input.to });
       const release = await promoteRelease(ctx, input);
@@ -84,6 +88,7 @@ export const releasesRouter = router({
         { error: 'give an object with key, environment and service' },
       ),
     )
+    .output(releaseRecordSchema)
     .mutation(async ({ ctx, input }) => {
       await requireOwn(ctx, { environment: input.environment });
       const release = await rollBack(ctx, input);
@@ -108,6 +113,7 @@ export const releasesRouter = router({
         { error: 'give an object with id and state' },
       ),
     )
+    .output(releaseRecordSchema)
     .mutation(async ({ ctx, input }) => {
       await requireOwn(ctx, { release: input.id });
       const release = await finishRelease(ctx, input);
@@ -129,6 +135,7 @@ export const releasesRouter = router({
         )
         .prefault({}),
     )
+    .output(pageOf(releaseRecordSchema))
     .query(({ ctx, input }) => pageReleases(ctx.db, input)),
 
   /** The four figures of DORA; of the last 30 days unless other times are given. */
@@ -163,5 +170,6 @@ export const releasesRouter = router({
           },
         ),
     )
+    .output(deliveryFiguresSchema)
     .query(({ ctx, input }) => deliveryFigures(ctx.db, input)),
 });

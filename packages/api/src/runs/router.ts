@@ -12,7 +12,13 @@ import {
   runIdSchema,
 } from '../inputs';
 import { runChanges } from '../live/runs';
-import { RUN_PURPOSES } from '../records';
+import { streamOf } from '../live/stream';
+import {
+  RUN_PURPOSES,
+  logPageSchema,
+  pageOf,
+  runRecordSchema,
+} from '../records';
 import { procedureFor, router, subscriptionFor } from '../trpc';
 import { cancelRun } from './cancel';
 import { readRunLog } from './log';
@@ -52,6 +58,7 @@ export const runsRouter = router({
         { error: 'give an object with key, environment and azureDevOps' },
       ),
     )
+    .output(runRecordSchema)
     .mutation(async ({ ctx, input }) => {
       await requireOwn(ctx, { environment: input.environment });
       const { run: recorded, created } = await recordRun(ctx, input);
@@ -70,6 +77,7 @@ export const runsRouter = router({
         },
       ),
     )
+    .output(runRecordSchema)
     .mutation(async ({ ctx, input }) => {
       await requireOwn(ctx, { environment: input.environment });
       const { run: started, created } = await startRun(ctx, input);
@@ -85,6 +93,7 @@ export const runsRouter = router({
         { error: 'id: give the id of a run, as runs.list has it' },
       ),
     )
+    .output(runRecordSchema)
     .mutation(async ({ ctx, input }) => {
       const { environment } = await getRun(ctx.db, input.id);
       await requireOwn(ctx, { environment });
@@ -112,6 +121,7 @@ export const runsRouter = router({
         )
         .prefault({}),
     )
+    .output(pageOf(runRecordSchema))
     .query(({ ctx, input }) => pageRuns(ctx.db, input)),
 
   get: read
@@ -121,6 +131,7 @@ export const runsRouter = router({
         { error: 'id: give the id of a run, as runs.list has it' },
       ),
     )
+    .output(runRecordSchema)
     .query(({ ctx, input }) => getRun(ctx.db, input.id)),
 
   /** The run as it is, and after each change, to its end. */
@@ -131,6 +142,7 @@ export const runsRouter = router({
         { error: 'id: give the id of a run, as runs.list has it' },
       ),
     )
+    .output(streamOf(runRecordSchema))
     .subscription(({ ctx, input, signal }) => runChanges(ctx, input, signal)),
 
   /** Lines of a step's log from a line on. */
@@ -145,5 +157,6 @@ export const runsRouter = router({
         { error: 'give an object with id, logId and from' },
       ),
     )
+    .output(logPageSchema)
     .query(({ ctx, input }) => readRunLog(ctx, input)),
 });
