@@ -83,6 +83,21 @@ test('the environment’s page is the progress, to state ready', async () => {
   await picture(page, 'environment-ready');
 });
 
+test('the host on the page leads to the API that was released', async t => {
+  const host = page.getByRole('link', {
+    name: `api.${NAME}.moorline.localhost`,
+  });
+  if (!(await host.count())) {
+    t.skip('pods do not run on this machine');
+    return;
+  }
+  const opened = page.waitForEvent('popup');
+  await host.click();
+  const api = await opened;
+  await api.getByText('trpc-api 0.1.0').waitFor();
+  await api.close();
+});
+
 test('the run shows its stages, steps and logs', async () => {
   await tab('Run').click();
   await heading('Run #1').waitFor();
