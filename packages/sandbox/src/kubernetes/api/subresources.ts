@@ -89,7 +89,7 @@ async function issueToken(request: ApiRequest, store: Store) {
   };
 }
 
-const NO_PROCESSES = ['exec', 'attach', 'portforward', 'proxy'];
+const STREAMS = ['exec', 'attach', 'portforward', 'proxy'];
 
 /**
  * Answers the subresources that are neither status nor scale.
@@ -109,11 +109,11 @@ export async function handleSubresource(
     sendPodLog(pod, request.query, response, store, logs);
     return true;
   }
-  if (NO_PROCESSES.includes(subresource ?? '')) {
+  if (STREAMS.includes(subresource ?? '')) {
     throw new ApiError(
       501,
       'NotImplemented',
-      `the sandbox's containers are no processes: ${subresource} is not possible here`,
+      `the sandbox has no ${subresource}; a pod that runs here answers at its own address, which \`kubectl get pod ${name} -o wide\` names`,
     );
   }
   if (method !== 'POST') return false;
