@@ -4,7 +4,7 @@ import path from 'node:path';
 import { UserError } from './console.mjs';
 import { root } from './paths.mjs';
 import { environment } from './toolchain.mjs';
-import { ensureHelm, ensureTerraform } from './tools.mjs';
+import { ensureHelm, ensureKubectl, ensureTerraform } from './tools.mjs';
 
 const names = () =>
   fs
@@ -25,6 +25,7 @@ export async function run([name, ...args]) {
     ...environment(),
     MOORLINE_TERRAFORM: await ensureTerraform(),
     MOORLINE_HELM: await ensureHelm(),
+    MOORLINE_KUBECTL: await ensureKubectl(),
   };
   const child = spawn(
     process.execPath,
