@@ -87,6 +87,16 @@ describe('docs', () => {
   });
 });
 
+test('shell commands in docs are such that bash can read them', async () => {
+  for (const { file, tokens } of pages) {
+    for (const { type, lang, text } of tokens) {
+      if (type !== 'code' || lang !== 'sh') continue;
+      const { code, stderr } = await run('bash', ['-n'], { input: text });
+      assert.equal(code, 0, `${file}: ${stderr}${text}`);
+    }
+  }
+});
+
 /** The Terraform of a page that is to be run: blocks marked `hcl root=NAME`; those of one name are one root. */
 function rootsOf({ file, tokens }) {
   const roots = {};
