@@ -87,6 +87,31 @@ describe('docs', () => {
   });
 });
 
+test('recovery tells the days that the tiers have', () => {
+  const presets = fs.readFileSync(
+    path.join(root, 'infra/stacks/environment/presets.csv'),
+    'utf8',
+  );
+  const { tokens } = pages.find(({ file }) => /recovery/.test(file));
+  const rows = tokens.flatMap(({ type, rows: own }) =>
+    type === 'table' ? own.map(cells => cells.map(({ text }) => text)) : [],
+  );
+  const told = [];
+  for (const [what, ...tiers] of rows) {
+    const [, setting] = /`(\w+_days)`/.exec(what) ?? [];
+    if (!setting) continue;
+    const [, dev, , staging, prod] = presets
+      .split('\n')
+      .map(line => line.split(','))
+      .find(([name]) => name === setting);
+    [dev, staging, prod].forEach((days, tier) =>
+      assert.match(tiers[tier] || `${days} days`, new RegExp(`^${days} days`)),
+    );
+    told.push(setting);
+  }
+  assert.equal(told.length, 4);
+});
+
 test('shell commands in docs are such that bash can read them', async () => {
   for (const { file, tokens } of pages) {
     for (const { type, lang, text } of tokens) {
