@@ -14,6 +14,16 @@ export interface Config {
     schedules?: {
       /** Looks for what other hands changed in Azure, by a run of each environment's pipeline. Defaults to once a day. */
       drift?: string;
+      /** Records what environments used and cost. Defaults to once a day. */
+      usage?: string;
+    };
+    /** What environments really cost, by Azure Cost Management; left out, it is estimated. */
+    costs?: {
+      /**
+       * Of what the costs are read, such as `/subscriptions/ID`. The backend's identity must be Cost Management Reader
+       * there.
+       */
+      scope: string;
     };
     /** How runs of pipelines are followed. */
     runs?: {

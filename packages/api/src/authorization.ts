@@ -60,6 +60,7 @@ export const AUTHORIZATION: Readonly<Record<string, Rule>> = {
   'environments.retire': DECIDE,
   'environments.setExpiry': DECIDE,
   'environments.update': DECIDE,
+  'environments.usage': READ,
   'jobs.discard': DECIDE,
   'jobs.get': READ,
   'jobs.list': READ,

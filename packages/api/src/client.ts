@@ -49,6 +49,7 @@ export type {
   ReleaseRecord,
   ReleaseState,
 } from './releases/records';
+export type { UsageRecord } from './usage/records';
 
 /** The API, typed: `client.environments.list.query({ tier: 'dev' })`. */
 export type MoorlineClient = TRPCClient<AppRouter>;

@@ -79,6 +79,8 @@ export type {
 export { appRouter, createCaller } from './router';
 export type { AppRouter } from './router';
 export { recordArchive } from './runs/archived';
+export { recordUsage } from './usage/record';
+export type { BilledCost, UsageRecord } from './usage/records';
 export { bringForward, leaseRuns, releaseRun } from './runs/lease';
 export type { RunLease } from './runs/lease';
 export { recordRunProgress } from './runs/progress';

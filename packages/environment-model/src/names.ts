@@ -3,6 +3,10 @@
 /** The resource group that holds everything of the environment. */
 export const resourceGroupName = (name: string) => `rg-${name}`;
 
+/** The resource group in which Azure keeps what the cluster is made of: nodes, disks, addresses. */
+export const nodeResourceGroupName = (name: string) =>
+  `${resourceGroupName(name)}-nodes`;
+
 /** The AKS cluster. */
 export const clusterName = (name: string) => `aks-${name}`;
 

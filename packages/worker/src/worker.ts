@@ -9,6 +9,7 @@ import { SCHEDULES, Schedules } from './jobs/schedules';
 import type { WorkerLogger } from './logger';
 import { RunFollower } from './runs/runFollower';
 import type { RunSource } from './runs/source';
+import type { CostSource } from './usage/costManagement';
 
 /** What a worker works with. */
 export interface WorkerOptions {
@@ -22,6 +23,8 @@ export interface WorkerOptions {
   };
   /** Without it, logs are there for as long as Azure DevOps has them. */
   archive?: Archive;
+  /** Without it, costs are estimated. */
+  costs?: CostSource;
   /** When, as cron has it, in UTC, what is done again and again is done; an empty text: never. */
   schedules?: Partial<Schedules>;
   /** Told the name of an environment after something about it has changed. */
@@ -58,6 +61,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     queueRun: queueOf(azureDevOps),
     runs: azureDevOps?.client,
     archive,
+    costs: options.costs,
   };
   const jobs = await startJobs({
     db,

@@ -18,6 +18,7 @@ import {
 } from '@moorline/worker';
 import { Callers } from './actor';
 import { openAzureDevOps } from './azureDevOps';
+import { openCosts } from './costs';
 import { catalogDirectory } from './directory';
 import { createHookRouter } from './hookRouter';
 import { knexDatabase } from './knexDatabase';
@@ -87,6 +88,7 @@ export const environmentsPlugin = createBackendPlugin({
             logger,
             azureDevOps,
             archive,
+            costs: openCosts(config),
             schedules: readSchedules(config),
             onChange,
             followEveryMs: followInterval(config, hook),

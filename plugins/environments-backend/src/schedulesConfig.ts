@@ -9,5 +9,6 @@ export function readSchedules(config: RootConfigService): Schedules {
   };
   return {
     'look-for-drift': schedule('drift', SCHEDULES['look-for-drift']),
+    'collect-usage': schedule('usage', SCHEDULES['collect-usage']),
   };
 }

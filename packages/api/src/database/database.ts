@@ -1,5 +1,6 @@
 import { Pool, PoolConfig, QueryConfig } from 'pg';
 import { traceWork } from '../tracing/spans';
+import { withIdentity } from './identity';
 import { Listening, listenOn } from './listen';
 
 /** Something that answers SQL: a connection, or a transaction on one. */
@@ -22,13 +23,15 @@ export interface Database {
 
 /**
  * Opens a pool of connections.
- * @param connection A `postgres://` URL, or the settings of `pg`.
+ * @param connection A `postgres://` URL, or the settings of `pg`; without a password a pod's Azure identity signs in.
  */
 export function createDatabase(connection: string | PoolConfig): Database {
   const pool = new Pool(
-    typeof connection === 'string'
-      ? { connectionString: connection }
-      : connection,
+    withIdentity(
+      typeof connection === 'string'
+        ? { connectionString: connection }
+        : connection,
+    ),
   );
   // An idle connection that breaks is replaced at the next use, which reports the trouble if it lasts.
   pool.on('error', () => {});

@@ -86,6 +86,7 @@ const DATA: Record<string, string> = {
   '0007_stages.sql': '',
   '0008_archive.sql': '',
   '0009_drift.sql': '',
+  '0010_usage.sql': '',
 };
 
 let test: TestDatabase;

@@ -31,6 +31,9 @@ import {
   pageOf,
 } from '../records';
 import { procedureFor, router, subscriptionFor } from '../trpc';
+import { usageSchema } from '../usage/input';
+import { environmentUsage } from '../usage/queries';
+import { usageRecordSchema } from '../usage/records';
 import { createEnvironment } from './create';
 import { creationFailed } from './creationFailed';
 import { setExpiry } from './expiry';
@@ -233,6 +236,12 @@ export const environmentsRouter = router({
     )
     .output(pageOf(eventRecordSchema))
     .query(({ ctx, input }) => environmentHistory(ctx.db, input)),
+
+  /** What it used and cost, day by day. */
+  usage: read
+    .input(usageSchema)
+    .output(z.array(usageRecordSchema))
+    .query(({ ctx, input }) => environmentUsage(ctx.db, input)),
 
   /** What happens from now on, or from where the caller was. */
   changes: follow

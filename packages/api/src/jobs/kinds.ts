@@ -17,6 +17,8 @@ const JOB_PAYLOADS = {
   'detect-drift': z.object({ environmentId: z.uuid(), at: z.iso.datetime() }),
   /** Reads what such a run has found. */
   'record-drift': z.object({ environmentId: z.uuid(), runId: z.uuid() }),
+  /** Records what environments used and cost. */
+  'collect-usage': z.object({}),
 } as const;
 
 /** The name of a job. */

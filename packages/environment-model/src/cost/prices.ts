@@ -8,7 +8,8 @@ export type Meter = keyof typeof table.meters;
 export const PRICES_AS_OF = table.asOf;
 export const PRICES_CURRENCY = table.currency;
 
-const HOURS_A_MONTH = 730;
+/** By which Azure counts. */
+export const HOURS_A_MONTH = 730;
 
 /** What one of a meter's units costs in a region in a month; hours are those of a whole month. */
 export function monthlyPrice(meter: Meter, region: Region): number {

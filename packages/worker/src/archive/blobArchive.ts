@@ -8,6 +8,7 @@ import {
 import { TRPCError } from '@trpc/server';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
+import { ownCredential } from '../azureIdentity';
 import type { Archive } from './archive';
 
 const zip = promisify(gzip);
@@ -67,11 +68,6 @@ function azuriteCredential(): StorageSharedKeyCredential {
     'UseDevelopmentStorage=true',
   );
   return credential as StorageSharedKeyCredential;
-}
-
-async function ownCredential(): Promise<TokenCredential> {
-  const { DefaultAzureCredential } = await import('@azure/identity');
-  return new DefaultAzureCredential();
 }
 
 class BlobArchive implements Archive {

@@ -204,8 +204,14 @@ it('parks what it cannot read, and is looked for as the schedule says', async ()
     followEveryMs: 100,
   });
   expect(
-    await query(test.db, 'SELECT name, cron FROM public_jobs.schedule'),
-  ).toEqual([{ name: 'look-for-drift', cron: '*/5 * * * *' }]);
+    await query(
+      test.db,
+      'SELECT name, cron FROM public_jobs.schedule ORDER BY name DESC',
+    ),
+  ).toEqual([
+    { name: 'look-for-drift', cron: '*/5 * * * *' },
+    { name: 'collect-usage', cron: '43 5 * * *' },
+  ]);
   await recordBuild(test.db, 41);
   await until(get, ({ state }) => state === 'ready');
   source.prints(['nothing of interest', 'drift.json: {"checkedAt":1}']);

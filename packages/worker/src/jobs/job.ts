@@ -7,6 +7,7 @@ import type {
 } from '@moorline/api';
 import type { Archive } from '../archive/archive';
 import type { RunSource } from '../runs/source';
+import type { CostSource } from '../usage/costManagement';
 
 /** What jobs work with. */
 export interface Services {
@@ -19,6 +20,8 @@ export interface Services {
   runs?: RunSource;
   /** Keeps what Azure DevOps forgets; none where it is not configured. */
   archive?: Archive;
+  /** Knows what environments really cost; none where it is not configured. */
+  costs?: CostSource;
   /** Told the name of an environment after something about it has changed. */
   onChange(environment: string): void;
 }

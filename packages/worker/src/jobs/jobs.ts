@@ -1,5 +1,6 @@
 import type { JobKind } from '@moorline/api';
 import { archiveRun } from './archiveRun';
+import { collectUsage } from './collectUsage';
 import { detectDrift } from './detectDrift';
 import { expireEnvironment } from './expireEnvironment';
 import type { Job } from './job';
@@ -12,6 +13,7 @@ export type Jobs = { [K in JobKind]: Job<K> };
 
 export const JOBS: Jobs = {
   'archive-run': archiveRun,
+  'collect-usage': collectUsage,
   'detect-drift': detectDrift,
   'look-for-drift': lookForDrift,
   'record-drift': recordDrift,

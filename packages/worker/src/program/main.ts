@@ -7,10 +7,12 @@ import {
 } from '@moorline/api/process';
 import { createAzureDevOps } from '@moorline/azure-devops';
 import { openArchive } from '../archive';
+import { resourceManagerToken } from '../azureIdentity';
+import { createCostManagement } from '../usage/costManagement';
 import { startWorker } from '../worker';
 import { serveHealth } from './health';
 import { createMetrics } from './metrics';
-import { describeSettings, readSettings } from './settings';
+import { Settings, describeSettings, readSettings } from './settings';
 
 const HELP = `Usage: moorline-worker
 
@@ -21,6 +23,16 @@ ${describeSettings()}
 `;
 
 const log = createLog();
+
+function costsOf({ azureEndpoint, costsScope }: Settings) {
+  return costsScope
+    ? createCostManagement({
+        endpoint: azureEndpoint,
+        scope: costsScope,
+        token: resourceManagerToken(),
+      })
+    : undefined;
+}
 
 async function work(): Promise<void> {
   const settings = readSettings(process.env);
@@ -50,7 +62,11 @@ async function work(): Promise<void> {
     logger: log,
     azureDevOps: { client, branch },
     archive,
-    schedules: { 'look-for-drift': settings.driftSchedule },
+    costs: costsOf(settings),
+    schedules: {
+      'look-for-drift': settings.driftSchedule,
+      'collect-usage': settings.usageSchedule,
+    },
     followEveryMs: settings.followEveryMs,
   });
   log.info('working', { health: health.url });

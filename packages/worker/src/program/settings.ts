@@ -24,6 +24,11 @@ export interface Settings {
   archiveUrl: string;
   /** Empty: never. */
   driftSchedule: string;
+  /** Empty: never. */
+  usageSchedule: string;
+  azureEndpoint: string;
+  /** None: costs are estimated. */
+  costsScope: string;
 }
 
 /** What cron reads; pg-boss refuses what it does not. */
@@ -92,6 +97,25 @@ const VARIABLES: Variables<Settings> = {
     about: 'when to look for drift, as cron has it, in UTC; never for never',
     fallback: SCHEDULES['look-for-drift'],
     parse: schedule,
+  },
+  usageSchedule: {
+    name: 'MOORLINE_USAGE_SCHEDULE',
+    about: 'when to record usage and cost, likewise',
+    fallback: SCHEDULES['collect-usage'],
+    parse: schedule,
+  },
+  azureEndpoint: {
+    name: 'MOORLINE_AZURE_ENDPOINT',
+    about: 'Azure Resource Manager',
+    fallback: 'https://management.azure.com',
+    parse: text,
+  },
+  costsScope: {
+    name: 'MOORLINE_COSTS_SCOPE',
+    about:
+      'what Azure bills, for example /subscriptions/ID; none: costs are estimated',
+    fallback: '',
+    parse: text,
   },
 };
 

@@ -2,6 +2,7 @@ import type { BackgroundJobRecord } from '@moorline/api/client';
 
 const DOES: Record<BackgroundJobRecord['kind'], string> = {
   'archive-run': 'Keep the logs of a run',
+  'collect-usage': 'Record usage and cost',
   'look-for-drift': 'Look for drift everywhere',
   'detect-drift': 'Look for drift',
   'record-drift': 'Read what drift was found',
