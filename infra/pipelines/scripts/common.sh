@@ -61,12 +61,21 @@ terraform_errors() {
     END { tell() }'
 }
 
-# What changed hands at the last apply and later stages need: the identities of services, as `{"api":"CLIENT_ID"}`.
+# What changed hands at the last apply and later stages need: the identities of services, as `{"api":"CLIENT_ID"}`, and
+# what the gateway is made with (the stack's output of that name).
 tell_outputs() {
-  output identities "$(terraform output -json -no-color | node -e '
-    const outputs = JSON.parse(require("fs").readFileSync(0, "utf8") || "{}");
-    console.log(JSON.stringify(outputs.workload_client_ids?.value ?? {}));
-  ')"
+  local outputs
+  outputs=$(terraform output -json -no-color)
+  output identities "$(terraform_output workload_client_ids <<<"$outputs")"
+  output gateway "$(terraform_output gateway <<<"$outputs")"
+}
+
+# terraform_output NAME: one of the outputs that come in as Terraform's JSON, an object; {} where it is not there.
+terraform_output() {
+  node -e '
+    const outputs = JSON.parse(require("fs").readFileSync(0, "utf8").trim() || "{}");
+    console.log(JSON.stringify(outputs[process.argv[1]]?.value ?? {}));
+  ' "$1"
 }
 
 # Lets git fetch modules from this organisation (and only from there) with the run's own token. The token is in this

@@ -5,7 +5,7 @@
 #   plan.txt            the same for people
 #   summary.json        counts and the address and action of each change, without values
 #   terraform.lock.hcl  the providers it was made with, when Terraform chose them
-# Output variables: changes (whether there is anything to apply), cluster (whether a cluster goes), identities.
+# Output variables: changes (whether there is anything to apply), cluster (whether a cluster goes), identities, gateway.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 need node

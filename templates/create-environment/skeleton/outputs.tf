@@ -33,6 +33,11 @@ output "workload_client_ids" {
   value       = module.environment.workload_client_ids
 }
 
+output "gateway" {
+  description = "What the pipeline makes the gateway with."
+  value       = module.environment.gateway
+}
+
 output "oidc_issuer_url" {
   description = "Issuer that federated credentials of workloads trust."
   value       = module.environment.oidc_issuer_url
