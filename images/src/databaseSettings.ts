@@ -1,6 +1,6 @@
 import { readFileSync } from 'fs';
 import type { ClientConfig } from 'pg';
-import { entraPassword } from './entraPassword';
+import { entraPassword } from '@moorline/api/entra';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 

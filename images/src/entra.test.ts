@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { PostgresContainer } from './__testUtils__/postgres';
 import { databaseSettings } from './databaseSettings';
-import { entraPassword } from './entraPassword';
+import { entraPassword } from '@moorline/api/entra';
 
 jest.setTimeout(120_000);
 

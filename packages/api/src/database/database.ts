@@ -100,11 +100,6 @@ function traceStatement<T>(text: string, work: () => Promise<T>): Promise<T> {
     `postgresql ${text.trimStart().split(/\s/, 1)[0]}`,
     { 'db.system.name': 'postgresql', 'db.query.text': text },
     work,
-    outcome => {
-      if ('result' in outcome) return undefined;
-      const { code = 'error' } = outcome.error as { code?: string };
-      return code;
-    },
   );
 }
 
