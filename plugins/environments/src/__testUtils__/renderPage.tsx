@@ -9,6 +9,7 @@ import type {
   EventRecord,
   LogPage,
   RunRecord,
+  UsageRecord,
 } from '@moorline/api/client';
 import { QueryClient } from '@tanstack/react-query';
 import { useLocation } from 'react-router-dom';
@@ -20,6 +21,7 @@ export interface Answers {
   list?: () => Promise<EnvironmentRecord[]>;
   get?: (input: { name: string }) => Promise<EnvironmentRecord>;
   history?: (input: { name: string }) => Promise<EventRecord[]>;
+  usage?: (input: { name: string }) => Promise<UsageRecord[]>;
   check?: (input: {
     name?: string;
     addressRange?: string;
@@ -54,6 +56,7 @@ export function fakeApi(answers: Answers): EnvironmentsApi {
       get: query('get', answers.get),
       history: query('history', paged(answers.history)),
       check: query('check', answers.check),
+      usage: query('usage', answers.usage),
     },
     jobs: {
       list: query('jobs.list', paged(answers.jobs)),

@@ -8,6 +8,7 @@ import type {
   EnvironmentRecord,
   EventRecord,
   RunRecord,
+  UsageRecord,
 } from '@moorline/api/client';
 import { isFinished } from '@moorline/environment-model';
 import { environmentsApiRef } from './environmentsApi';
@@ -57,6 +58,17 @@ export function useHistory(name: string, busy: boolean) {
         .then(({ items }) => items),
     placeholderData: keepPreviousData,
     refetchInterval: busy ? POLL.busy * 2 : POLL.idle,
+  });
+}
+
+/** What an environment used and cost in the last thirty days. */
+export function useUsage(name: string) {
+  const api = useApi(environmentsApiRef);
+  return useQuery<UsageRecord[]>({
+    queryKey: ['usage', name],
+    queryFn: ({ signal }) => api.environments.usage.query({ name }, { signal }),
+    // It changes once a day.
+    staleTime: 600_000,
   });
 }
 

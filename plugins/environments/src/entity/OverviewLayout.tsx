@@ -13,6 +13,7 @@ import { Announce, Problem, stateLabel, stateWord, useLinks } from '../common';
 import { Creation, useCreationTask } from '../creation';
 import { ParkedJobs } from '../jobs';
 import { RunAgain } from '../run';
+import { CostCard } from './CostCard';
 import { DriftNotice } from './DriftNotice';
 import { HistoryCard } from './HistoryCard';
 import { NowCard } from './NowCard';
@@ -114,6 +115,7 @@ function Overview({ name }: { name: string }) {
           />
         </div>
       )}
+      <CostCard name={name} />
       <HistoryCard name={name} busy={!data || data.state !== 'ready'} />
     </>
   );
