@@ -27,7 +27,7 @@ require('@backstage/cli/config/nodeTransform.cjs');
 const { buildImage, RECIPES } = require('../../images/src');
 const {
   ReleaseSite,
-} = require('../../packages/sandbox/src/network/testing/release-site');
+} = require('../../packages/sandbox/src/network/__testUtils__/release-site');
 
 const LARGEST_MB = 15;
 const BEYOND_BARE_MS = 300;

@@ -47,7 +47,7 @@ const timed = async what => {
 
 /**
  * Installs the example API, and upgrades it under load.
- * @param {import('../../packages/sandbox/src/network/testing/release-site').ReleaseSite} site
+ * @param {import('../../packages/sandbox/src/network/__testUtils__/release-site').ReleaseSite} site
  */
 export async function releases(site, { rounds }) {
   const values = { replicas: 2 };

@@ -1,4 +1,4 @@
-import { ReleaseSite } from './testing/release-site';
+import { ReleaseSite } from './__testUtils__/release-site';
 
 jest.setTimeout(600_000);
 
