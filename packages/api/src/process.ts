@@ -1,5 +1,6 @@
 /**
- * What Moorline's processes have in common: settings from environment variables, a log, readiness.
+ * What Moorline's processes have in common: settings from environment variables, a log, readiness,
+ * traces.
  *
  * @packageDocumentation
  */
@@ -15,3 +16,6 @@ export {
   text,
 } from './server/variables';
 export type { Environment, Variables } from './server/variables';
+export { TRACING_VARIABLES, traceProcess } from './tracing/settings';
+export type { TracingSettings } from './tracing/settings';
+export { traceTask } from './tracing/spans';

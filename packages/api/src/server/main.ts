@@ -4,6 +4,7 @@ import { newApiKeySchema } from '../apiKeys/router';
 import { createDatabase } from '../database/database';
 import { migrate } from '../database/migrate';
 import { Live } from '../live/live';
+import { traceProcess } from '../tracing/settings';
 import { Callers } from './authentication/callers';
 import { RateLimit } from './rateLimit';
 import { errorFields, createLog } from './log';
@@ -53,18 +54,9 @@ function openDatabase(settings: Settings) {
   });
 }
 
-async function trace({ otlpEndpoint, traceRatio }: Settings) {
-  if (!otlpEndpoint) return undefined;
-  const { startTracing } = await import('../tracing/start');
-  return startTracing({
-    service: process.env.OTEL_SERVICE_NAME || 'moorline-api',
-    ratio: traceRatio,
-  });
-}
-
 async function serve(): Promise<void> {
   const settings = readSettings(process.env);
-  const stopTracing = await trace(settings);
+  const stopTracing = await traceProcess('moorline-api', settings);
   const db = openDatabase(settings);
   const applied = await migrate(db);
   if (applied.length > 0) log.info('tables brought up to date', { applied });
@@ -117,7 +109,7 @@ async function serve(): Promise<void> {
   const end = async () => {
     await server.close();
     await db.close();
-    await stopTracing?.();
+    await stopTracing();
     log.info('ended');
     log.flush();
   };

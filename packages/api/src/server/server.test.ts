@@ -250,6 +250,24 @@ describe('limits', () => {
 });
 
 describe('around the calls', () => {
+  it('takes an answer that is not what it should be for a fault of its own', async () => {
+    const client = createMoorlineClient({ url: `${server.url}/trpc` });
+    const name = 'wrong-dev';
+    await client.environments.create.mutate({ key: name, spec: specOf(name) });
+    const { id } = await client.runs.record.mutate({
+      key: name,
+      environment: name,
+      azureDevOps: { buildId: 7, pipelineId: 1, url: 'https://example.org/7' },
+    });
+    context.runLogs = async () => ({ lines: [{}] as string[], next: 1 });
+    const input = encodeURIComponent(JSON.stringify({ id, logId: 1 }));
+    const answer = await fetch(`${server.url}/trpc/runs.log?input=${input}`);
+    expect(answer.status).toBe(500);
+    const { error } = await answer.json();
+    expect(error.message).toMatch(/^Something went wrong on our side/);
+    expect(error.data.issues).toBeUndefined();
+  });
+
   it('writes a line for each request, and errors of ours with their reference', async () => {
     context.directory.ownerExists = async () => {
       throw new Error('the directory is gone');

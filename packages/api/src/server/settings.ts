@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
+import { TRACING_VARIABLES, TracingSettings } from '../tracing/settings';
 import { Issuer, issuerSchema } from './authentication/issuers';
 import {
   Environment,
@@ -12,7 +13,7 @@ import {
 } from './variables';
 
 /** What the server is told by its environment. Times are in milliseconds. */
-export interface Settings {
+export interface Settings extends TracingSettings {
   databaseUrl: string;
   databasePool: number;
   host: string;
@@ -25,8 +26,6 @@ export interface Settings {
   callsPerSecond: number;
   callsBurst: number;
   subscriptionsPerCaller: number;
-  otlpEndpoint: string;
-  traceRatio: number;
   drainMs: number;
   graceMs: number;
 }
@@ -46,13 +45,6 @@ const origins = (value: string) =>
     }
     return item;
   });
-
-function ratio(value: string): number {
-  const parsed = Number(value);
-  if (!(parsed >= 0 && parsed <= 1))
-    throw new Error('give a number from 0 to 1');
-  return parsed;
-}
 
 function issuers(value: string): Issuer[] {
   if (!value) return [];
@@ -136,18 +128,7 @@ const VARIABLES: Variables<Settings> = {
     fallback: '20',
     parse: number(1, 10_000),
   },
-  otlpEndpoint: {
-    name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
-    about: 'where traces are sent; left out: there are none',
-    fallback: '',
-    parse: text,
-  },
-  traceRatio: {
-    name: 'OTEL_TRACES_SAMPLER_ARG',
-    about: 'part of the traces that begin here which is kept, from 0 to 1',
-    fallback: '1',
-    parse: ratio,
-  },
+  ...TRACING_VARIABLES,
   drainMs: {
     name: 'MOORLINE_DRAIN_MS',
     about:

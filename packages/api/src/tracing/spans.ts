@@ -49,21 +49,38 @@ export function traceRequest(
   context.with(trace.setSpan(caller, span), serve);
 }
 
-/**
- * Does work in a span below the one that it is done in; where there is none, just does it.
- *
- * @param failureOf What kind of failure a result or an error is, if any; never its message, which may hold what was sent.
- */
+/** What kind of failure a result or an error is, if any; never its message, which may hold what was sent. */
+type FailureOf<T> = (
+  outcome: { result: T } | { error: unknown },
+) => string | undefined;
+
+const codeOf: FailureOf<unknown> = outcome => {
+  if ('result' in outcome) return undefined;
+  const { code = 'error' } = Object(outcome.error) as { code?: unknown };
+  return String(code);
+};
+
+/** Does work in a span below the one that it is done in; where there is none, just does it. */
 export function traceWork<T>(
   name: string,
   attributes: Attributes,
   work: () => Promise<T>,
-  failureOf: (
-    outcome: { result: T } | { error: unknown },
-  ) => string | undefined,
+  failureOf: FailureOf<T> = codeOf,
 ): Promise<T> {
   if (!trace.getActiveSpan()) return work();
-  const span = tracer.startSpan(name, { attributes });
+  return inSpan(tracer.startSpan(name, { attributes }), work, failureOf);
+}
+
+/** Does work that no request asked for, in a trace of its own. */
+export function traceTask<T>(name: string, work: () => Promise<T>): Promise<T> {
+  return inSpan(tracer.startSpan(name, { root: true }), work, codeOf);
+}
+
+function inSpan<T>(
+  span: Span,
+  work: () => Promise<T>,
+  failureOf: FailureOf<T>,
+): Promise<T> {
   return context.with(trace.setSpan(context.active(), span), work).then(
     result => {
       end(span, failureOf({ result }));

@@ -5,6 +5,7 @@ import {
   jobsSchema,
   parsePayload,
 } from '@moorline/api';
+import { traceTask } from '@moorline/api/process';
 import type { WorkerLogger } from '../logger';
 import { describeFailure } from './failure';
 import type { Job, Services } from './job';
@@ -55,7 +56,9 @@ export async function startJobs(options: JobRunnerOptions): Promise<JobRunner> {
     data: unknown,
   ): Promise<void> {
     try {
-      await job.run(parsePayload(kind, data), services);
+      await traceTask(`job ${kind}`, async () =>
+        job.run(parsePayload(kind, data), services),
+      );
     } catch (error) {
       const { message, detail } = describeFailure(error);
       logger.warn(`A job failed (${kind}): ${detail ?? message}`);

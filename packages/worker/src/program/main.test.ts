@@ -1,7 +1,10 @@
 import { TestDatabase, createTestDatabase } from '@moorline/api/testing';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { createOrders, recordBuild } from '../__testUtils__/orders';
 import { until } from '../__testUtils__/until';
 
@@ -32,7 +35,15 @@ function start(env: Record<string, string>, ...args: string[]) {
 it('works until it is told to end', async () => {
   await createOrders(test.db);
   await recordBuild(test.db, 41);
+  let traces = '';
+  const collector = createServer(async (request, response) => {
+    traces += await text(request);
+    response.end('{}');
+  }).listen(0, '127.0.0.1');
+  await once(collector, 'listening');
+  const { port } = collector.address() as AddressInfo;
   const { child, exit, output } = start({
+    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
     MOORLINE_DATABASE_URL: test.url,
     MOORLINE_PORT: '0',
     MOORLINE_AZURE_DEVOPS_URL: 'http://127.0.0.1:1/moorline',
@@ -57,6 +68,11 @@ it('works until it is told to end', async () => {
   expect(await exit).toEqual([0, null]);
   expect(output()).toMatch(/"message":"ended"/);
   expect(output()).not.toMatch(/hunter2/);
+  collector.close();
+  for (const part of ['moorline-worker', 'look at a run', 'network']) {
+    expect(traces).toContain(`"${part}"`);
+  }
+  expect(traces).not.toMatch(/hunter2/);
 });
 
 it('names every setting that is missing', async () => {

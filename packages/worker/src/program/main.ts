@@ -4,6 +4,7 @@ import {
   createLog,
   databaseReadiness,
   errorFields,
+  traceProcess,
 } from '@moorline/api/process';
 import { createAzureDevOps } from '@moorline/azure-devops';
 import { openArchive } from '../archive';
@@ -36,6 +37,7 @@ function costsOf({ azureEndpoint, costsScope }: Settings) {
 
 async function work(): Promise<void> {
   const settings = readSettings(process.env);
+  const stopTracing = await traceProcess('moorline-worker', settings);
   const { organizationUrl, project, token, branch, archiveUrl } = settings;
   const archive = archiveUrl ? await openArchive(archiveUrl) : undefined;
   const db = createDatabase({
@@ -76,6 +78,7 @@ async function work(): Promise<void> {
     client.close();
     await health.close();
     await db.close();
+    await stopTracing();
     log.info('ended');
     log.flush();
   };

@@ -1,5 +1,7 @@
 import {
   Environment,
+  TRACING_VARIABLES,
+  TracingSettings,
   Variables,
   describeVariables,
   number,
@@ -9,7 +11,7 @@ import {
 import { SCHEDULES } from '../jobs/schedules';
 
 /** What the worker is told by its environment. */
-export interface Settings {
+export interface Settings extends TracingSettings {
   databaseUrl: string;
   databasePool: number;
   host: string;
@@ -79,6 +81,7 @@ const VARIABLES: Variables<Settings> = {
     fallback: 'main',
     parse: text,
   },
+  ...TRACING_VARIABLES,
   followEveryMs: {
     name: 'MOORLINE_FOLLOW_EVERY_MS',
     about: 'pause between two looks at a run; 30000 with service hooks',

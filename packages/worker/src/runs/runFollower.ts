@@ -5,6 +5,7 @@ import {
   recordRunProgress,
   releaseRun,
 } from '@moorline/api';
+import { traceTask } from '@moorline/api/process';
 import { isFinished } from '@moorline/environment-model';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkerLogger } from '../logger';
@@ -105,21 +106,13 @@ export class RunFollower {
   }
 
   async #look(lease: RunLease): Promise<void> {
-    const { db, intervalMs, onChange, logger } = this.#options;
+    const { onChange, logger } = this.#options;
     const { run } = lease;
     try {
       const before = run.problem;
-      const progress = await this.#inTime(run.buildId, () =>
-        readProgress(this.#options.source, run, this.#plansRead),
+      const changed = await traceTask('look at a run', () =>
+        this.#follow(lease),
       );
-      const changed = await recordRunProgress(
-        db,
-        run.id,
-        progress,
-        lease.holder,
-      );
-      await releaseRun(db, lease, intervalMs);
-      if (isFinished(progress.state)) this.#plansRead.delete(run.id);
       if (changed || before) onChange(run.environment);
     } catch (error) {
       await this.#failed(lease, error).catch(late =>
@@ -127,6 +120,19 @@ export class RunFollower {
         logger.warn(`${nameOf(lease)} cannot be written: ${messageOf(late)}`),
       );
     }
+  }
+
+  /** @returns Whether there was anything new. */
+  async #follow(lease: RunLease): Promise<boolean> {
+    const { db, intervalMs, source } = this.#options;
+    const { run, holder } = lease;
+    const progress = await this.#inTime(run.buildId, () =>
+      readProgress(source, run, this.#plansRead),
+    );
+    const changed = await recordRunProgress(db, run.id, progress, holder);
+    await releaseRun(db, lease, intervalMs);
+    if (isFinished(progress.state)) this.#plansRead.delete(run.id);
+    return changed;
   }
 
   async #failed(lease: RunLease, error: unknown): Promise<void> {
