@@ -6,7 +6,7 @@ import path from 'path';
 import { promisify } from 'util';
 import { createTRPCClient, httpLink } from '@trpc/client';
 import { findProgram } from '../../find-program';
-import { PodCluster } from '../../kubelet/testing/pod-cluster';
+import { PodCluster } from '../../kubelet/__testUtils__/pod-cluster';
 import type { Sandbox } from '../../sandbox';
 
 const run = promisify(execFile);
