@@ -1,38 +1,29 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'fs';
-import path from 'path';
 import { normalizeImage } from '../kubernetes/images';
 import { fresh } from '../kubernetes/kubelet/container';
 import { environmentOf } from '../kubernetes/kubelet/environment';
 import { restarts } from '../kubernetes/kubelet/podPhase';
-import { containerIdOf, userRefusal } from '../kubernetes/kubelet/runtime';
+import { userRefusal } from '../kubernetes/kubelet/runtime';
 import { timestamp } from '../kubernetes/objects/meta';
 import type {
   Container,
   ContainerState,
   ContainerStatus,
 } from '../kubernetes/objects/pod';
-import { probeContainer, runHook } from './container-life';
-import { ContainerLog, lastLines, logFile } from './container-log';
+import { ContainerRun, Terminated } from './container-run';
 import { LocalImage, userOf } from './images';
 import { ImagePuller } from './image-puller';
-import { launch, terminationLog } from './launch';
 import { LONGEST_PAUSE_MS, pauseAfter, PodSetting } from './pod-setting';
-import { ContainerProcess, StartError } from './runtime/container-process';
 import { sleep } from './sleep';
 
 /** After a run as long as this, pauses are short again. */
 const STABLE_MS = 2 * LONGEST_PAUSE_MS;
 const LOST_EXIT_CODE = 255;
-const START_FAILED = 128;
-const LONGEST_MESSAGE = 4096;
-
-type Terminated = NonNullable<ContainerState['terminated']>;
 
 /** Brings one container of a pod through its life. */
 export class ContainerWorker {
   status: ContainerStatus;
-  private process?: ContainerProcess;
-  private log?: ContainerLog;
+  /** The present run. */
+  running?: ContainerRun;
   /** Number of the next run, counted from 0. */
   private next: number;
   private crashes = 0;
@@ -78,52 +69,10 @@ export class ContainerWorker {
     }
   }
 
-  /** Its process and what hears of its output, while it runs. */
-  get running(): { process: ContainerProcess; log: ContainerLog } | undefined {
-    return this.process && this.log && { process: this.process, log: this.log };
-  }
-
-  /**
-   * Ends it for good: its hook, SIGTERM, and SIGKILL when the time is over.
-   * @param seconds - from now until it has ended
-   */
+  /** Ends it for good. @param seconds - from now until it has ended */
   async stop(seconds: number): Promise<void> {
     this.ending.abort();
-    if (!this.process) return;
-    this.say('Normal', 'Killing', `Stopping container ${this.container.name}`);
-    await this.end(this.process, seconds);
-  }
-
-  private async end(process: ContainerProcess, seconds: number): Promise<void> {
-    const over = new AbortController();
-    const timer = setTimeout(() => {
-      over.abort();
-      process.signal('SIGKILL');
-    }, seconds * 1000);
-    void process.ended.then(() => over.abort());
-    const { preStop } = this.container.lifecycle ?? {};
-    if (preStop && seconds > 0) {
-      const failure = await runHook(
-        'PreStop',
-        preStop,
-        this.place,
-        process,
-        seconds,
-        over.signal,
-      );
-      if (failure) this.say('Warning', 'FailedPreStopHook', failure);
-    }
-    if (!over.signal.aborted) process.signal('SIGTERM');
-    await process.ended;
-    clearTimeout(timer);
-  }
-
-  private get place() {
-    return { container: this.container, podIP: this.setting.podIP };
-  }
-
-  private get graceSeconds(): number {
-    return this.setting.pod().spec.terminationGracePeriodSeconds ?? 30;
+    await this.running?.stop(seconds);
   }
 
   private restarts({ exitCode }: Terminated): boolean {
@@ -215,122 +164,34 @@ export class ContainerWorker {
     return undefined;
   }
 
-  /** Starts it and waits for its end. */
   private async once(
     image: LocalImage,
     variables: Record<string, string>,
   ): Promise<Terminated> {
     const { container, setting } = this;
-    const run = this.next++;
-    rmSync(this.logFile(run - 2), { force: true });
-    const containerID = containerIdOf(setting.pod(), container.name, run);
+    const number = this.next++;
+    const run = new ContainerRun({
+      ...{ container, setting, image, variables, number },
+      listener: {
+        say: (...what) => this.say(...what),
+        set: change => this.set(change),
+      },
+    });
     this.status = {
       ...this.status,
       image: normalizeImage(container.image ?? ''),
       imageID: image.id,
-      containerID,
-      restartCount: run,
+      containerID: run.id,
+      restartCount: number,
       lastState: this.ended,
     };
-    const startedAt = timestamp();
-    const folder = path.join(setting.folder, 'containers', container.name);
-    rmSync(folder, { recursive: true, force: true });
-    mkdirSync(folder, { recursive: true });
-    const log = new ContainerLog(this.logFile(run));
-    this.log = log;
-    let exitCode = START_FAILED;
-    let failure: string | undefined;
+    this.running = run;
     try {
-      const output = log.write.bind(log);
-      const options = { container, setting, image, variables, folder, output };
-      this.process = launch(options);
-      this.say('Normal', 'Created', `Created container: ${container.name}`);
-      await this.process.started;
-      await this.live(this.process, startedAt);
-      ({ exitCode } = await this.process.ended);
-    } catch (error) {
-      failure = inRuntimesWords(error as Error);
-      this.say('Warning', 'Failed', `Error: ${failure}`);
+      return await run.run(this.ending.signal);
     } finally {
-      this.process = undefined;
-      log.close();
+      this.running = undefined;
     }
-    const message = failure ?? this.lastWords(folder, exitCode);
-    rmSync(folder, { recursive: true, force: true });
-    return {
-      exitCode,
-      reason: (failure && 'StartError') || (exitCode ? 'Error' : 'Completed'),
-      ...(message && { message }),
-      startedAt,
-      finishedAt: timestamp(),
-      containerID,
-    };
   }
-
-  /** Begins with hooks and probes; they end with the process. */
-  private async live(process: ContainerProcess, startedAt: string) {
-    const { container, setting } = this;
-    const { startupProbe, readinessProbe, lifecycle } = container;
-    this.say('Normal', 'Started', `Started container ${container.name}`);
-    this.set({
-      state: { running: { startedAt } },
-      started: !startupProbe,
-      ready: !startupProbe && !readinessProbe,
-    });
-    const over = new AbortController();
-    void process.ended.then(() => over.abort());
-    const signal = AbortSignal.any([over.signal, this.ending.signal]);
-    const { postStart } = lifecycle ?? {};
-    if (postStart) {
-      const failure = await runHook(
-        'PostStart',
-        postStart,
-        this.place,
-        process,
-        this.graceSeconds,
-        signal,
-      );
-      if (failure) this.say('Warning', 'FailedPostStartHook', failure);
-    }
-    const findings = {
-      started: () => this.set({ started: true, ready: !readinessProbe }),
-      ready: (ready: boolean) => {
-        if (this.status.ready !== ready) this.set({ ready });
-      },
-      unhealthy: (message: string) => this.say('Warning', 'Unhealthy', message),
-      failed: (probe: string) => {
-        this.say(
-          'Normal',
-          'Killing',
-          `Container ${container.name} failed ${probe} probe, will be restarted`,
-        );
-        over.abort();
-        void this.end(process, this.graceSeconds);
-      },
-    };
-    probeContainer(container, setting.podIP, process, findings, signal);
-  }
-
-  /** What it left as its message, or, where it may be so, the end of its log. */
-  private lastWords(folder: string, exitCode: number): string {
-    const file = terminationLog(folder);
-    const words = existsSync(file) ? readFileSync(file, 'utf8') : '';
-    const { terminationMessagePolicy: policy } = this.container;
-    if (words || !exitCode || policy !== 'FallbackToLogsOnError') {
-      return words.slice(0, LONGEST_MESSAGE);
-    }
-    return lastLines(this.logFile(this.status.restartCount));
-  }
-
-  private logFile(run: number): string {
-    return logFile(this.setting.folder, this.container.name, run);
-  }
-}
-
-function inRuntimesWords(error: Error): string {
-  return error instanceof StartError
-    ? `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: ${error.message}: unknown`
-    : error.message;
 }
 
 /** What ran when the sandbox ended is lost, in the words of a node that was started again. */

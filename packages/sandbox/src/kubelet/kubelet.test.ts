@@ -1,45 +1,23 @@
-import { ChildProcess, spawn } from 'child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'fs';
-import { tmpdir } from 'os';
-import path from 'path';
-import { isReady, Pod } from '../kubernetes/objects/pod';
-import { Sandbox, startSandbox } from '../sandbox';
-import { whyNoContainers } from './runtime/isolation';
-import { PodCluster, shell } from './testing/pod-cluster';
+import type { Pod } from '../kubernetes/objects/pod';
+import type { Sandbox } from '../sandbox';
+import { first, PodCluster, ready, shell } from './__testUtils__/pod-cluster';
+import { processesWith } from './__testUtils__/sandbox-program';
 
 jest.setTimeout(120_000);
 
 const API = 'ghcr.io/moorline/trpc-api:0.1.0';
-const POSTGRES = 'docker.io/library/postgres:18.4';
 const BASE64 = (text: string) => Buffer.from(text).toString('base64');
 
-const first = (pod?: Pod) => pod?.status?.containerStatuses?.[0];
 const waitsFor = (reason: string) => (pod?: Pod) =>
   first(pod)?.state.waiting?.reason === reason;
-const ready = (pod?: Pod) => pod && isReady(pod);
 
-/** Processes of this machine whose command line has a text. */
-const processesWith = (text: string) =>
-  readdirSync('/proc')
-    .filter(name => /^\d+$/.test(name))
-    .filter(pid => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(text);
-      } catch {
-        return false;
-      }
-    });
-
-// Machines that do not let their users make namespaces run no pods; what the sandbox does there is tested below.
-const describeWithPods = whyNoContainers() ? describe.skip : describe;
-
-describeWithPods('pods that run', () => {
+describe('pods that run', () => {
   let sandbox: Sandbox;
   let cluster: PodCluster;
   beforeAll(async () => {
     ({ sandbox, cluster } = await PodCluster.start());
   });
-  afterAll(() => sandbox.stop());
+  afterAll(() => sandbox?.stop());
 
   it('gets its environment, files, user, names and nothing else of the machine', async () => {
     await cluster.create('configmaps', {
@@ -407,125 +385,32 @@ describeWithPods('pods that run', () => {
     expect(await conditionsOf('good')).toContain('Complete');
     expect(await conditionsOf('bad')).toContain('Failed');
   });
-});
 
-describeWithPods('what pods hold', () => {
-  let data: string;
-  beforeEach(() => {
-    data = mkdtempSync(path.join(tmpdir(), 'moorline-pods-'));
-  });
-  let child: ChildProcess | undefined;
-  afterEach(() => {
-    child?.kill('SIGKILL');
-    rmSync(data, { recursive: true, force: true });
-  });
-
-  const database = {
-    containers: [
+  it('begins a CronJob when its minute comes', async () => {
+    const labels = { app: 'each-minute' };
+    const spec = { restartPolicy: 'Never', containers: [shell('echo now')] };
+    await cluster.create(
+      'cronjobs',
       {
-        name: 'postgres',
-        image: POSTGRES,
-        env: [{ name: 'POSTGRES_PASSWORD', value: 'not-a-secret' }],
-        readinessProbe: {
-          exec: { command: ['pg_isready'] },
-          periodSeconds: 1,
-          timeoutSeconds: 10,
+        metadata: { name: 'each-minute' },
+        spec: {
+          schedule: '* * * * *',
+          jobTemplate: {
+            spec: { template: { metadata: { labels }, spec } },
+          },
         },
-        securityContext: { readOnlyRootFilesystem: true },
-        volumeMounts: [
-          { name: 'data', mountPath: '/var/lib/postgresql' },
-          { name: 'tmp', mountPath: '/tmp' },
-        ],
       },
-    ],
-    volumes: [
-      { name: 'data', persistentVolumeClaim: { claimName: 'data' } },
-      { name: 'tmp', emptyDir: {} },
-    ],
-  };
-
-  it('outlives them: a PostgreSQL has its data in its next pod, and in the next sandbox', async () => {
-    const began = await PodCluster.start(data);
-    const { cluster } = began;
-    await cluster.create('persistentvolumeclaims', {
-      metadata: { name: 'data' },
-      spec: {
-        accessModes: ['ReadWriteOnce'],
-        resources: { requests: { storage: '1Gi' } },
-      },
-    });
-    await cluster.run('db', database);
-    await cluster.until('db', ready);
-    expect(await cluster.log('db')).toContain('running bootstrap script');
-    await cluster.remove('db');
-    await cluster.run('db', database);
-    await cluster.until('db', ready);
-    expect(await cluster.log('db')).not.toContain('running bootstrap script');
-    await began.sandbox.stop();
-
-    const later = await PodCluster.start(data);
-    const pod = await later.cluster.until(
-      'db',
-      p => ready(p) && first(p)?.restartCount,
+      'apis/batch/v1',
     );
-    expect(first(pod)?.lastState.terminated).toMatchObject({
-      reason: 'Unknown',
-      exitCode: 255,
+    const { now } = Date;
+    const clock = jest.spyOn(Date, 'now');
+    clock.mockImplementation(() => now() + 60_000);
+    let pods: Pod[] = [];
+    while (!pods.length) pods = await cluster.pods('app=each-minute');
+    clock.mockRestore();
+    expect(await cluster.finished(pods[0].metadata.name)).toEqual({
+      phase: 'Succeeded',
+      log: 'now\n',
     });
-    const log = await later.cluster.log('db');
-    expect(log).not.toContain('running bootstrap script');
-    expect(log).not.toContain('not properly shut down');
-    await later.sandbox.stop();
   });
-
-  it('no process outlives a sandbox that is killed', async () => {
-    const earlier = await PodCluster.start(data);
-    await earlier.sandbox.stop();
-    const started = spawn(
-      process.execPath,
-      [
-        ...[
-          '--require',
-          require.resolve('@backstage/cli/config/nodeTransform.cjs'),
-        ],
-        path.join(__dirname, '..', 'main.ts'),
-        ...['--port', '0', '--data', data, '--run-pods'],
-      ],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
-    );
-    child = started;
-    const url = await new Promise<string>(resolve => {
-      let text = '';
-      started.stdout.on('data', part => {
-        text += part;
-        const [, found] = /sandbox ready at (\S+)/.exec(text) ?? [];
-        if (found) resolve(found);
-      });
-    });
-    const cluster = earlier.cluster.at(url);
-    const mark = `9${Date.now()}`;
-    await cluster.run('long', { containers: [shell(`sleep ${mark}; true`)] });
-    await cluster.until('long', ready);
-    expect(processesWith(`sleep ${mark}`).length).toBeGreaterThan(0);
-    const ended = new Promise(resolve => started.once('exit', resolve));
-    started.kill('SIGKILL');
-    await ended;
-    const deadline = Date.now() + 2_000;
-    while (processesWith(mark).length && Date.now() < deadline) {
-      await new Promise(resolve => setTimeout(resolve, 20));
-    }
-    expect(processesWith(mark)).toEqual([]);
-  });
-});
-
-it('imagines pods where they are not asked for', async () => {
-  const sandbox = await startSandbox({ without: ['terraform'] });
-  try {
-    const cluster = PodCluster.in(sandbox);
-    await cluster.run('guess', { containers: [shell('sleep 100')] });
-    await cluster.until('guess', ready);
-    expect(await cluster.log('guess')).toContain('no process runs here');
-  } finally {
-    await sandbox.stop();
-  }
 });

@@ -2,7 +2,6 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'fs';
 import path from 'path';
 import { conditionsOf, phaseOf } from '../kubernetes/kubelet/podPhase';
 import type { Service } from '../kubernetes/objects/cluster';
-import { same } from '../kubernetes/objects/json';
 import { timestamp } from '../kubernetes/objects/meta';
 import {
   Container,
@@ -19,6 +18,7 @@ import type { KubeletTiming, PodSetting } from './pod-setting';
 import { fetchReferences } from './references';
 import { serviceVariables } from './service-variables';
 import { sleep } from './sleep';
+import { StatusWriter } from './status-writer';
 import { MountError, Volumes } from './volumes';
 
 /** Files of ConfigMaps and Secrets follow them after this time, as with the real kubelet. */
@@ -49,11 +49,9 @@ export class PodWorker {
   private readonly startTime: string;
   private readonly setting: PodSetting;
   private refresher?: NodeJS.Timeout;
-  private written?: PodStatus;
+  private readonly writer: StatusWriter;
   /** Set when it ended for a reason of its own. */
   private verdict: Pick<PodStatus, 'phase' | 'reason' | 'message'> = {};
-  private writing?: Promise<void>;
-  private dirty = false;
 
   /**
    * @param folder - keeps what goes with the pod
@@ -82,8 +80,16 @@ export class PodWorker {
         fetchReferences(node.api, metadata.namespace, container),
       say: (type, reason, message, container) =>
         node.events.record(this.pod, type, reason, message, container),
-      changed: () => this.publish(),
+      changed: () => this.writer.publish(),
     };
+    this.writer = new StatusWriter({
+      api: node.api,
+      path: `${this.path}/status`,
+      uid: metadata.uid,
+      retry: node.timing.retry,
+      status: () => this.statusNow(),
+      ending: this.ending.signal,
+    });
     const policy = spec.restartPolicy ?? 'Always';
     const once = policy === 'Never' ? 'Never' : 'OnFailure';
     this.init = (spec.initContainers ?? []).map(
@@ -134,7 +140,7 @@ export class PodWorker {
   /** Runs the pod to its end. */
   async run(): Promise<void> {
     this.writeHosts();
-    this.publish();
+    this.writer.publish();
     const { activeDeadlineSeconds: deadline } = this.pod.spec;
     const timer = deadline && setTimeout(() => this.tooLate(), deadline * 1000);
     try {
@@ -147,7 +153,7 @@ export class PodWorker {
     } finally {
       if (timer) clearTimeout(timer);
       clearInterval(this.refresher);
-      this.publish();
+      this.writer.publish();
     }
   }
 
@@ -159,7 +165,7 @@ export class PodWorker {
     this.ending.abort();
     clearInterval(this.refresher);
     await this.stopContainers(seconds);
-    await this.writing;
+    await this.writer.settled;
   }
 
   /** Says that the pod is gone, and forgets its files. */
@@ -206,7 +212,7 @@ export class PodWorker {
       reason: 'DeadlineExceeded',
       message: 'Pod was active on the node longer than the specified deadline',
     };
-    void this.stop(this.grace).then(() => this.publish());
+    void this.stop(this.grace).then(() => this.writer.publish());
   }
 
   /** @returns false when it was told to stop meanwhile */
@@ -266,7 +272,7 @@ export class PodWorker {
     // How a sidecar ends says nothing of the pod.
     const own = init.filter((_status, i) => !isSidecar(this.init[i].container));
     const phase = this.verdict.phase ?? phaseOf(pod, own, main);
-    const before = { ...pod, status: this.written ?? pod.status };
+    const before = { ...pod, status: this.writer.written ?? pod.status };
     return {
       ...this.verdict,
       phase,
@@ -280,38 +286,5 @@ export class PodWorker {
       ...(init.length && { initContainerStatuses: init }),
       containerStatuses: main,
     };
-  }
-
-  /** Tells the API what is now; while it is told, changes are gathered for the next time. */
-  private publish(): void {
-    this.dirty = true;
-    this.writing ??= this.write().finally(() => {
-      this.writing = undefined;
-    });
-  }
-
-  private async write(): Promise<void> {
-    const pause = new AbortController();
-    while (this.dirty) {
-      this.dirty = false;
-      const status = this.statusNow();
-      if (same(status, this.written)) continue;
-      try {
-        const { uid } = this.pod.metadata;
-        await this.node.api.patch(`${this.path}/status`, {
-          metadata: { uid },
-          status,
-        });
-        this.written = status;
-      } catch (error) {
-        // The pod is gone, or another has its name.
-        if (error instanceof ApiRefusal && [404, 409].includes(error.status)) {
-          return;
-        }
-        if (this.ending.signal.aborted) return;
-        this.dirty = true;
-        await sleep(this.node.timing.retry, pause.signal);
-      }
-    }
   }
 }

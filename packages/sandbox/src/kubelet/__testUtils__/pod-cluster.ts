@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import type { Pod } from '../../kubernetes/objects/pod';
+import { isReady, Pod } from '../../kubernetes/objects/pod';
 import { Sandbox, startSandbox } from '../../sandbox';
 import { trustAuthority } from '../../trust';
 import { whyNoContainers } from '../runtime/isolation';
@@ -13,6 +13,12 @@ export const shell = (script: string, more: object = {}) => ({
   command: ['sh', '-c', script],
   ...more,
 });
+
+/** The status of a pod's first container. */
+export const first = (pod?: Pod) => pod?.status?.containerStatuses?.[0];
+
+/** Whether there is a pod, and it is ready. */
+export const ready = (pod?: Pod) => pod && isReady(pod);
 
 /** A cluster whose pods run, reached as any client does. */
 export class PodCluster {
@@ -125,11 +131,14 @@ export class PodCluster {
   }
 
   /** Waits for something to be said of a pod. @throws Error with what was said, after 10 s */
-  async told(name: string, event: string): Promise<void> {
+  async told(name: string, event: string | RegExp): Promise<void> {
     const end = Date.now() + 10_000;
     for (;;) {
       const events = await this.events(name);
-      if (events.includes(event)) return;
+      const found = events.some(each =>
+        typeof event === 'string' ? each === event : event.test(each),
+      );
+      if (found) return;
       if (Date.now() > end) {
         throw new Error(`"${event}" is not in ${JSON.stringify(events)}`);
       }
