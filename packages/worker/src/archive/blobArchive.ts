@@ -17,6 +17,54 @@ const unzip = promisify(gunzip);
 /** The job is tried again by itself, and who reads waits in front of a page. */
 const RETRY = { maxTries: 2, tryTimeoutInMs: 30_000 };
 
+class BlobArchive implements Archive {
+  constructor(private readonly container: ContainerClient) {}
+
+  async write(name: string, text: string, contentType: string): Promise<void> {
+    const content = await zip(text);
+    const upload = () =>
+      this.container.getBlockBlobClient(name).uploadData(content, {
+        blobHTTPHeaders: {
+          blobContentType: contentType,
+          blobContentEncoding: 'gzip',
+        },
+      });
+    try {
+      await upload().catch(async error => {
+        if (codeOf(error) !== 'ContainerNotFound') throw error;
+        await this.container.createIfNotExists();
+        await upload();
+      });
+    } catch (error) {
+      throw this.explain('write', error);
+    }
+  }
+
+  async read(name: string): Promise<string | undefined> {
+    try {
+      const content = await this.container
+        .getBlobClient(name)
+        .downloadToBuffer();
+      return (await unzip(content)).toString('utf8');
+    } catch (error) {
+      if (['BlobNotFound', 'ContainerNotFound'].includes(codeOf(error))) {
+        return undefined;
+      }
+      throw this.explain('read', error);
+    }
+  }
+
+  private explain(what: string, cause: unknown): TRPCError {
+    return new TRPCError({
+      code: 'BAD_GATEWAY',
+      message: `The archive ${this.container.url} could not ${what} (${codeOf(
+        cause,
+      )}). Check its address, and that the identity of this process is Storage Blob Data Contributor there.`,
+      cause,
+    });
+  }
+}
+
 /**
  * Opens a container of Azure Blob Storage; the container is made with the first text.
  *
@@ -68,54 +116,6 @@ function azuriteCredential(): StorageSharedKeyCredential {
     'UseDevelopmentStorage=true',
   );
   return credential as StorageSharedKeyCredential;
-}
-
-class BlobArchive implements Archive {
-  constructor(private readonly container: ContainerClient) {}
-
-  async write(name: string, text: string, contentType: string): Promise<void> {
-    const content = await zip(text);
-    const upload = () =>
-      this.container.getBlockBlobClient(name).uploadData(content, {
-        blobHTTPHeaders: {
-          blobContentType: contentType,
-          blobContentEncoding: 'gzip',
-        },
-      });
-    try {
-      await upload().catch(async error => {
-        if (codeOf(error) !== 'ContainerNotFound') throw error;
-        await this.container.createIfNotExists();
-        await upload();
-      });
-    } catch (error) {
-      throw this.explain('write', error);
-    }
-  }
-
-  async read(name: string): Promise<string | undefined> {
-    try {
-      const content = await this.container
-        .getBlobClient(name)
-        .downloadToBuffer();
-      return (await unzip(content)).toString('utf8');
-    } catch (error) {
-      if (['BlobNotFound', 'ContainerNotFound'].includes(codeOf(error))) {
-        return undefined;
-      }
-      throw this.explain('read', error);
-    }
-  }
-
-  private explain(what: string, cause: unknown): TRPCError {
-    return new TRPCError({
-      code: 'BAD_GATEWAY',
-      message: `The archive ${this.container.url} could not ${what} (${codeOf(
-        cause,
-      )}). Check its address, and that the identity of this process is Storage Blob Data Contributor there.`,
-      cause,
-    });
-  }
 }
 
 function codeOf(error: unknown): string {

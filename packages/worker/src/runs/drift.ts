@@ -29,7 +29,9 @@ export async function readDrift(
   source: RunSource,
   { buildId, stages }: RunRecord,
 ): Promise<DriftRecord | undefined> {
-  const logIds = logIdsOf(stages.filter(({ name }) => name === DRIFT_STAGE));
+  const logIds = logIdsOf(
+    stages.filter(({ name }) => name.toLowerCase() === DRIFT_STAGE),
+  );
   for (const logId of logIds) {
     const { lines } = await source.getLog(buildId, logId);
     const drift = lines.map(driftIn).find(found => found !== undefined);
