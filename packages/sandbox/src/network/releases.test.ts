@@ -74,6 +74,8 @@ describe('releases', () => {
       backup: { enabled: true },
       restore: { from: backup },
     });
+    // While its table was gone it was not ready.
+    await site.kubectl('rollout', 'status', 'deployment/api');
     expect(await notes()).toEqual(['kept']);
     await site.client().notes.add.mutate({ text: 'after' });
     expect(await notes()).toEqual(['after', 'kept']);
