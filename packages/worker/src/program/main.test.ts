@@ -52,7 +52,7 @@ it('works until it is told to end', async () => {
   });
   const said = await until(
     async () => output(),
-    text => /"health":"[^"]+"/.test(text) || child.exitCode !== null,
+    logged => /"health":"[^"]+"/.test(logged) || child.exitCode !== null,
   );
   const url = /"health":"([^"]+)"/.exec(said)?.[1];
   for (const path of ['/livez', '/readyz']) {
@@ -62,7 +62,7 @@ it('works until it is told to end', async () => {
   expect(metrics).toMatch(/# TYPE moorline_jobs gauge/);
   await until(
     async () => output(),
-    text => text.includes('Run #1 of orders-dev cannot be read'),
+    logged => logged.includes('Run #1 of orders-dev cannot be read'),
   );
   child.kill('SIGTERM');
   expect(await exit).toEqual([0, null]);
