@@ -43,6 +43,7 @@ export type { LiveOptions } from './live/live';
 export { createBoss, jobsSchema } from './jobs/boss';
 export { JOB_KINDS, parsePayload } from './jobs/kinds';
 export type { JobKind, JobPayload } from './jobs/kinds';
+export { queueMissingJobs } from './jobs/missing';
 export { countJobs } from './jobs/queries';
 export { queueJob } from './jobs/queue';
 export type { BackgroundJobRecord, BackgroundJobState } from './jobs/records';

@@ -1,4 +1,4 @@
-import { Actor, Database, WORKER } from '@moorline/api';
+import { Actor, Database, WORKER, queueMissingJobs } from '@moorline/api';
 import type { AzureDevOps } from '@moorline/azure-devops';
 import { TRPCError } from '@trpc/server';
 import type { Archive } from './archive/archive';
@@ -63,6 +63,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     archive,
     costs: options.costs,
   };
+  await queueMissingJobs(db);
   const jobs = await startJobs({
     db,
     jobs: JOBS,

@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { callerOf, specOf } from '../fixtures';
+import { queueMissingJobs } from '../jobs/missing';
 import { TestDatabase, createTestDatabase } from '../testing';
 import { createDatabase, query } from './database';
 import { migrate } from './migrate';
@@ -65,6 +66,8 @@ const DATA: Record<string, string> = {
     environment(4, 'retiring-dev', 'retiring'),
     environment(5, 'retired-dev~00000000', 'retired'),
     run(104, 4, `, 'retire'`),
+    environment(8, 'leaving-dev', 'retiring'),
+    run(108, 8),
     `UPDATE environments SET expires_at = '2999-01-01T00:00:00Z' WHERE name = 'ready-dev';
      INSERT INTO events (environment_id, kind, message, difference)
      VALUES ('${id(
@@ -128,9 +131,12 @@ it.each(FILES)('brings data from the time of %s up to date', async newest => {
   await other.close();
   expect(ran.flat()).toEqual(FILES.slice(past.length));
 
-  const { environments, runs, releases, apiKeys, addressing } = callerOf(db, {
-    actor: { ref: 'user:default/ada', groups: [], role: 'operator' },
-  });
+  const { environments, runs, releases, apiKeys, addressing, jobs } = callerOf(
+    db,
+    {
+      actor: { ref: 'user:default/ada', groups: [], role: 'operator' },
+    },
+  );
   const live = await environments.list();
   const retired = await environments.list({ state: 'retired' });
   expect(live.length + retired.length).toBe(before.environments);
@@ -148,6 +154,21 @@ it.each(FILES)('brings data from the time of %s up to date', async newest => {
   expect(await count('events')).toBe(before.events);
   expect((await apiKeys.list()).length).toBe(await count('api_keys'));
   expect((await releases.list({})).items).toHaveLength(await count('releases'));
+
+  // What was to happen later happens, by one job, however many workers start.
+  for (let starts = 0; starts < 2; starts += 1) {
+    await Promise.all([queueMissingJobs(db), queueMissingJobs(db)]);
+  }
+  const waiting = (await jobs.list()).items.map(
+    ({ kind, environment: name, runAt }) =>
+      kind === 'expire-environment' ? { kind, name, runAt } : { kind, name },
+  );
+  const expected = live.flatMap(({ name, expiresAt: runAt }) => [
+    ...(runAt ? [{ kind: 'expire-environment', name, runAt }] : []),
+    ...(name === 'leaving-dev' ? [{ kind: 'retire-environment', name }] : []),
+  ]);
+  expect(waiting).toHaveLength(expected.length);
+  expect(waiting).toEqual(expect.arrayContaining(expected));
 
   // And the work goes on: changes, new environments beside the old ones, and the record of what happened.
   const ready = await environments.get({ name: 'ready-dev' });

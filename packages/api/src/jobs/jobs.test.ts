@@ -2,6 +2,7 @@ import { query, transaction } from '../database/database';
 import { callerOf, specOf } from '../fixtures';
 import { TestDatabase, createTestDatabase } from '../testing';
 import { bossOn } from './boss';
+import { queueMissingJobs } from './missing';
 import { queueJob } from './queue';
 
 // Real databases, on machines that may be busy.
@@ -150,9 +151,13 @@ describe('jobs', () => {
     });
   });
 
-  it('discards a parked one', async () => {
+  it('discards a parked one, for good', async () => {
     const { id } = await park('orders-dev');
+    await query(test.db, 'UPDATE environments SET expires_at = now()');
+    await queueMissingJobs(test.db);
+    expect((await caller().jobs.list()).items).toMatchObject([{ id }]);
     await caller().jobs.discard({ id });
+    await queueMissingJobs(test.db);
     expect((await caller().jobs.list()).items).toEqual([]);
     await expect(caller().jobs.get({ id })).rejects.toMatchObject({
       code: 'NOT_FOUND',

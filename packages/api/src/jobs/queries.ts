@@ -18,7 +18,7 @@ interface JobRow {
 }
 
 /** Selects {@link JobRow}s of pg-boss's table: of jobs that are not done, and of those that are parked. */
-async function selectJobs(connection: Queryable): Promise<string> {
+export async function selectJobs(connection: Queryable): Promise<string> {
   const schema = await jobsSchema(connection);
   const parked = `j.name = '${PARKED}'`;
   const kinds = JOB_KINDS.map(kind => `'${kind}'`).join(', ');
