@@ -18,6 +18,11 @@ function partsOf(schema: z.core.$ZodType): z.core.$ZodType[] {
   return [schema, ...parts.flatMap(partsOf)];
 }
 
+/** Whether it lets through what it does not name. */
+const isOpen = (schema: z.core.$ZodType) =>
+  schema instanceof z.core.$ZodAny ||
+  (schema instanceof z.core.$ZodObject && schema._zod.def.catchall);
+
 const procedures = appRouter._def.procedures as unknown as Record<
   string,
   AnyProcedure
@@ -27,12 +32,7 @@ describe.each(Object.entries(procedures))('%s', (_, procedure) => {
   it('says what it answers, and lets nothing else out', () => {
     const output = outputOf(procedure);
     expect(output).toBeInstanceOf(z.core.$ZodType);
-    for (const part of partsOf(output!)) {
-      expect(part).not.toBeInstanceOf(z.core.$ZodAny);
-      if (part instanceof z.core.$ZodObject) {
-        expect(part._zod.def.catchall).toBeUndefined();
-      }
-    }
+    expect(partsOf(output!).filter(isOpen)).toEqual([]);
   });
 });
 
