@@ -286,6 +286,12 @@ describe("Moorline's actions", () => {
           vmSize: 'Standard_D2ds_v5',
           minNodes: 3,
           maxNodes: 3,
+          database: {
+            host: 'psql-orders-dev.postgres.database.azure.com',
+            identityPrefix: 'id-orders-dev-',
+            backups:
+              'https://stordersdev.blob.core.windows.net/database-backups',
+          },
         },
         terraform: {
           name: 'orders-dev',
@@ -299,6 +305,9 @@ describe("Moorline's actions", () => {
             group_object_id: '00000000-0000-4000-8000-000000000020',
             group_name: 'Orders',
             email: 'orders@example.com',
+          },
+          workloads: {
+            postgres: { service_account: 'postgres', writes_backups: true },
           },
         },
       });
