@@ -1,8 +1,18 @@
 // x509's decorators need the metadata polyfill before anything of it is loaded.
 import 'reflect-metadata';
 import { webcrypto } from 'crypto';
-import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'fs';
 import path from 'path';
+import { gunzipSync } from 'zlib';
 import { PemConverter, X509CertificateGenerator } from '@peculiar/x509';
 import { Client } from 'pg';
 import { PASSWORD, PostgresContainer } from './__testUtils__/postgres';
@@ -150,8 +160,43 @@ describe('the image postgres', () => {
         `SELECT type FROM pg_hba_file_rules WHERE address = 'all' ORDER BY rule_number`,
       ),
     ).toEqual(['hostssl', 'hostssl']);
-    const key = statSync(path.join(postgres.data, 'moorline-tls.key'));
-    expect(key.mode & 0o777).toBe(0o600);
+  });
+
+  it('keeps its private key to itself: no backup holds it, and it goes with the server', async () => {
+    const { container, data } = postgres;
+    const folder = path.join(container.folder, 'tls');
+    await writeCertificate(folder);
+    const options = { POSTGRES_TLS_FOLDER: folder };
+    const first = await postgres.start(options);
+    first.child.kill('SIGTERM');
+    await first.ended;
+    // As a version left it that kept the key beside the data.
+    const left = path.join(data, 'moorline-tls.key');
+    copyFileSync(path.join(folder, 'tls.key'), left);
+    const server = await postgres.start(options);
+    const [key] = await sql('SHOW ssl_key_file');
+    expect(statSync(key).mode & 0o777).toBe(0o600);
+    expect(path.relative(data, key)).toMatch(/^\.\./);
+
+    const backups = path.join(container.volume, 'backups');
+    const backUp = await container.run(
+      {
+        ...postgres.clientVariables(),
+        PGSSLMODE: 'verify-ca',
+        PGSSLROOTCERT: path.join(folder, 'tls.crt'),
+        MOORLINE_BACKUPS: backups,
+      },
+      'backup',
+    );
+    expect(backUp).toMatchObject({ code: 0 });
+    const [backup] = readdirSync(backups);
+    const content = gunzipSync(readFileSync(path.join(backups, backup)));
+    expect(content.includes('PG_VERSION')).toBe(true);
+    expect(content.includes('PRIVATE KEY')).toBe(false);
+
+    server.child.kill('SIGTERM');
+    await server.ended;
+    expect(existsSync(path.dirname(key))).toBe(false);
   });
 
   it('lets clients do without TLS while it is only offered', async () => {

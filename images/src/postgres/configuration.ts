@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, existsSync, writeFileSync } from 'fs';
+import { chmodSync, copyFileSync, existsSync, rmSync, writeFileSync } from 'fs';
 import path from 'path';
 import { giveTo, Owner } from './owner';
 import { ServerSettings, UsageError } from './settings';
@@ -17,10 +17,16 @@ ${
 `;
 
 /**
- * Writes what a start needs beside the data, so that it follows the settings and not the day the disk was made.
+ * Writes what a start needs, so that it follows the settings and not the day the disk was made.
+ * @param temporary - a folder of the owner's for as long as the server runs. The TLS key goes there: what is beside the
+ * data goes into every backup.
  * @returns arguments for `postgres`
  */
-export function configure(settings: ServerSettings, owner: Owner): string[] {
+export function configure(
+  settings: ServerSettings,
+  owner: Owner,
+  temporary: string,
+): string[] {
   const { data, tlsFolder, tlsRequired, address } = settings;
   const own = (file: string) => {
     chmodSync(file, 0o600);
@@ -36,10 +42,14 @@ export function configure(settings: ServerSettings, owner: Owner): string[] {
     // Nobody shares the pod; clients come over the network.
     unix_socket_directories: '',
   };
+  // Earlier versions kept copies beside the data.
+  for (const name of ['tls.crt', 'tls.key']) {
+    rmSync(path.join(data, `moorline-${name}`), { force: true });
+  }
   if (tlsFolder && (tlsRequired || existsSync(`${tlsFolder}/tls.crt`))) {
     // A copy: PostgreSQL refuses a key that a group may read, as one from a Secret is.
     const copy = (name: string) => {
-      const file = path.join(data, `moorline-${name}`);
+      const file = path.join(temporary, name);
       try {
         copyFileSync(path.join(tlsFolder, name), file);
       } catch {

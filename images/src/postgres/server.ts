@@ -1,10 +1,10 @@
 import { spawn } from 'child_process';
-import { existsSync, readFileSync } from 'fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'fs';
 import { tmpdir } from 'os';
 import path from 'path';
 import { configure } from './configuration';
 import { initialise } from './initialise';
-import { prepareFolder } from './owner';
+import { giveTo, Owner, prepareFolder } from './owner';
 import { serverSettings } from './settings';
 
 /**
@@ -20,11 +20,22 @@ export async function runServer(args: string[]): Promise<number> {
   if (!existsSync(path.join(settings.data, 'PG_VERSION'))) {
     await initialise(settings, owner);
   }
-  const server = spawn(
-    'postgres',
-    ['-D', settings.data, ...configure(settings, owner), ...args],
-    { ...owner, cwd: tmpdir(), stdio: 'inherit' },
-  );
+  const temporary = mkdtempSync(path.join(tmpdir(), 'pg-'));
+  try {
+    giveTo(owner, temporary);
+    const options = configure(settings, owner, temporary);
+    return await serve(['-D', settings.data, ...options, ...args], owner);
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
+function serve(args: string[], owner: Owner): Promise<number> {
+  const server = spawn('postgres', args, {
+    ...owner,
+    cwd: tmpdir(),
+    stdio: 'inherit',
+  });
   // What stops a pod stops clients and then the server; PostgreSQL's own answer to SIGTERM would wait for its clients.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => server.kill('SIGINT'));
