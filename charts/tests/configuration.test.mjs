@@ -204,4 +204,49 @@ describe('the portal', () => {
       baseUrl: 'https://portal.example',
     });
   });
+
+  test('lets no guest in, unless it is told to', async () => {
+    const guestOf = async auth =>
+      (await configuration({ host: 'portal.example', appConfig: { auth } }))
+        .auth.providers.guest;
+    assert.equal(await guestOf(undefined), null);
+    assert.equal(await guestOf({ session: {} }), null);
+    assert.equal(await guestOf({ providers: { microsoft: {} } }), null);
+    const guest = { dangerouslyAllowOutsideDevelopment: true };
+    assert.deepEqual(await guestOf({ providers: { guest } }), guest);
+  });
+});
+
+test('the worker is told what it keeps, when it looks, and as whom', async () => {
+  const values = {
+    archive: { url: 'https://stmoorline.blob.core.windows.net/runs' },
+    schedules: { drift: '0 */6 * * *', usage: 'never' },
+    costs: { scope: '/subscriptions/1' },
+    azure: { endpoint: 'https://management.usgovcloudapi.net' },
+    identity: { clientId },
+  };
+  const all = await objects('worker', values, 'worker');
+  const {
+    MOORLINE_ARCHIVE_URL,
+    MOORLINE_DRIFT_SCHEDULE,
+    MOORLINE_USAGE_SCHEDULE,
+    MOORLINE_COSTS_SCOPE,
+    MOORLINE_AZURE_ENDPOINT,
+  } = variables(all);
+  assert.deepEqual(
+    {
+      archive: { url: MOORLINE_ARCHIVE_URL },
+      schedules: {
+        drift: MOORLINE_DRIFT_SCHEDULE,
+        usage: MOORLINE_USAGE_SCHEDULE,
+      },
+      costs: { scope: MOORLINE_COSTS_SCOPE },
+      azure: { endpoint: MOORLINE_AZURE_ENDPOINT },
+      identity: { clientId },
+    },
+    values,
+  );
+  assert.equal(server(all).labels['azure.workload.identity/use'], 'true');
+  const plain = variables(await objects('worker', {}, 'worker'));
+  assert.ok(!('MOORLINE_ARCHIVE_URL' in plain));
 });

@@ -14,7 +14,12 @@
 {{- end -}}
 {{- $database := dict "client" "pg" "pluginDivisionMode" "schema" "ensureExists" false "ensureSchemaExists" true "connection" $connection -}}
 {{- $backend := dict "baseUrl" $url "listen" (dict "host" "0.0.0.0" "port" .Values.port) "database" $database -}}
-{{- $config := dict "app" (dict "baseUrl" $url) "backend" $backend -}}
+{{- $auth := dict "environment" "production" "providers" dict -}}
+{{- $config := merge (deepCopy .Values.appConfig) (dict "app" (dict "baseUrl" $url) "auth" $auth "backend" $backend) -}}
+{{- /* The image's own configuration lets everyone in as guest, which is for one machine. */ -}}
+{{- if not (hasKey $config.auth.providers "guest") -}}
+{{- $_ := set $config.auth.providers "guest" nil -}}
+{{- end -}}
 app-config.production.yaml: |
-  {{- merge (deepCopy .Values.appConfig) $config | toYaml | nindent 2 }}
+  {{- $config | toYaml | nindent 2 }}
 {{- end -}}

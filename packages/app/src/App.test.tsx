@@ -10,6 +10,7 @@ describe('App', () => {
           data: {
             app: { title: 'Moorline' },
             backend: { baseUrl: 'http://localhost:7007' },
+            auth: { providers: { guest: {} } },
             techdocs: {
               storageUrl: 'http://localhost:7007/api/techdocs/static/docs',
             },

@@ -13,6 +13,7 @@ import userSettingsPlugin from '@backstage/plugin-user-settings/alpha';
 import userSettingsModule from '@backstage/plugin-app-module-user-settings';
 import environmentsPlugin from '@moorline/plugin-environments';
 import { shellModule } from './modules/shell';
+import { signInModule } from './modules/sign-in';
 
 /**
  * The portal's frontend. Features are named here rather than discovered from
@@ -34,5 +35,6 @@ export default createApp({
     userSettingsModule,
     authPlugin,
     shellModule,
+    signInModule,
   ],
 });
