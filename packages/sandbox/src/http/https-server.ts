@@ -27,6 +27,8 @@ export interface ListenOptions {
   port: number;
   key: string;
   certificate: string;
+  /** CA certificates in PEM; only clients with a certificate of theirs are served. Left out: everyone is. */
+  clientAuthority?: string;
   handler: RequestListener;
 }
 
@@ -41,6 +43,8 @@ export async function listenHttps(
     {
       key: options.key,
       cert: options.certificate,
+      ca: options.clientAuthority,
+      requestCert: options.clientAuthority !== undefined,
       // Followed logs and watches are quiet for long; Node's limits are made for short requests.
       requestTimeout: 0,
       keepAliveTimeout: 60_000,

@@ -1,6 +1,7 @@
 import type { Service } from '../kubernetes/objects/cluster';
 import type { Pod } from '../kubernetes/objects/pod';
 import { isReady } from '../kubernetes/objects/pod';
+import { loopbackAddress } from '../network';
 import { selects } from '../kubernetes/store/selectors';
 
 const DOMAIN = 'svc.cluster.local';
@@ -32,7 +33,7 @@ function addressesOf(service: Service, pods: Pod[]): [string, string[]][] {
     .map(({ metadata, spec, status }) => {
       const own =
         spec.subdomain === name && `${spec.hostname ?? metadata.name}.${name}`;
-      return [status?.podIP ?? '', own ? [own, name] : [name]];
+      return [loopbackAddress(status?.podIP ?? ''), own ? [own, name] : [name]];
     });
 }
 

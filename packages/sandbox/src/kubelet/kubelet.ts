@@ -1,11 +1,16 @@
 import { existsSync, readdirSync, rmSync } from 'fs';
 import path from 'path';
 import { LogLine } from '../kubernetes/kubelet/containerLog';
-import type { PodLogs } from '../kubernetes/api/podLogs';
+import type { PodLogs, PodWatch } from '../kubernetes/api/podLogs';
 import type { NodeObject, Service } from '../kubernetes/objects/cluster';
 import { containerStatuses, isFinished, Pod } from '../kubernetes/objects/pod';
 import type { PersistentVolume } from '../kubernetes/objects/workloads';
-import { ClusterNetwork, freeAddress, LOOPBACK_RANGES } from '../network';
+import {
+  ClusterNetwork,
+  freeAddress,
+  LOOPBACK_RANGES,
+  loopbackAddress,
+} from '../network';
 import { ApiAccess, ApiClient } from './api/api-client';
 import { EventRecorder } from './api/event-recorder';
 import { Reflector } from './api/reflector';
@@ -19,6 +24,10 @@ import { Volumes } from './volumes';
 export interface KubeletOptions {
   /** The Kubernetes API whose pods it runs. */
   access: () => ApiAccess;
+  /** The one node whose pods it runs; left out: all. */
+  node?: string;
+  /** What the API is told in the place of a pod's loopback address; left out: that. */
+  toldAddress?: (podIP: string) => string;
   /** Keeps what pods write, and persistent volumes. */
   folder: string;
   /** The unpacked images, which clusters share. */
@@ -46,6 +55,7 @@ export class Kubelet implements PodLogs {
   private readonly images: Images;
   private readonly volumes: Volumes;
   private readonly workers = new Map<string, PodWorker>();
+  private readonly watchers = new Set<(pod: Pod, gone: boolean) => void>();
   private readonly ends = new Map<string, Promise<void>>();
   private readonly pods: Reflector<Pod>;
   private readonly services: Reflector<Service>;
@@ -134,6 +144,22 @@ export class Kubelet implements PodLogs {
     return log?.follow(hear) ?? (() => {});
   }
 
+  /** A pod as the API last told it. */
+  pod(namespace: string, name: string): Pod | undefined {
+    return this.pods.get(namespace, name);
+  }
+
+  /** Follows what the API tells of a pod. */
+  watch({ metadata }: Pod): PodWatch {
+    return hear => {
+      const watcher = (pod: Pod, gone: boolean) => {
+        if (pod.metadata.uid === metadata.uid) hear(gone ? undefined : pod);
+      };
+      this.watchers.add(watcher);
+      return () => this.watchers.delete(watcher);
+    };
+  }
+
   /** The worker of a pod that has a node. */
   worker({ metadata }: Pod): PodWorker | undefined {
     return this.workers.get(metadata.uid);
@@ -143,24 +169,33 @@ export class Kubelet implements PodLogs {
     return path.join(this.options.folder, 'pods');
   }
 
+  /** Whether a pod is on a node of this kubelet. */
+  private isOwn({ spec: { nodeName } }: Pod): boolean {
+    const { node = nodeName } = this.options;
+    return Boolean(nodeName) && nodeName === node;
+  }
+
   private take(pod: Pod, gone: boolean): void {
     const { uid, deletionTimestamp } = pod.metadata;
     const worker = this.workers.get(uid);
     this.hostsChanged();
+    this.watchers.forEach(watcher => watcher(pod, gone));
     worker?.update(pod);
     if (gone) {
       if (worker) this.end(uid, worker, 0, false);
     } else if (deletionTimestamp) {
       this.delete(pod);
-    } else if (!worker && pod.spec.nodeName && !isFinished(pod)) {
+    } else if (!worker && this.isOwn(pod) && !isFinished(pod)) {
       this.begin(pod);
     }
   }
 
   private make(pod: Pod): PodWorker {
     const { uid } = pod.metadata;
-    const { podIP } = pod.status ?? {};
-    const taken = new Set(this.pods.list().map(({ status }) => status?.podIP));
+    const addressOf = ({ status }: Pod) =>
+      status?.podIP && loopbackAddress(status.podIP);
+    const podIP = addressOf(pod);
+    const taken = new Set(this.pods.list().map(addressOf));
     for (const { podIP: other } of this.workers.values()) taken.add(other);
     const worker = new PodWorker(
       pod,
@@ -173,6 +208,7 @@ export class Kubelet implements PodLogs {
         services: () =>
           this.services.list().map(each => this.options.network.asHere(each)),
         pods: () => this.pods.list(),
+        toldAddress: this.options.toldAddress ?? (address => address),
         hostIP: ({ spec }) => this.addressOf(spec.nodeName),
       },
       path.join(this.podsFolder, uid),
@@ -200,7 +236,7 @@ export class Kubelet implements PodLogs {
 
   private delete(pod: Pod): void {
     const { uid, deletionGracePeriodSeconds = 30 } = pod.metadata;
-    if (!pod.spec.nodeName) return;
+    if (!this.isOwn(pod)) return;
     const worker = this.workers.get(uid) ?? this.make(pod);
     this.end(uid, worker, deletionGracePeriodSeconds, true);
   }
@@ -224,7 +260,7 @@ export class Kubelet implements PodLogs {
   /** Pods of a node that is gone go with it, as the pod garbage collector has it. */
   private loseNode(name: string): void {
     for (const pod of this.pods.list()) {
-      if (pod.spec.nodeName !== name) continue;
+      if (pod.spec.nodeName !== name || !this.isOwn(pod)) continue;
       const worker = this.workers.get(pod.metadata.uid) ?? this.make(pod);
       this.end(pod.metadata.uid, worker, 0, true);
     }

@@ -34,6 +34,8 @@ export interface NodeContext {
   services(): Service[];
   pods(): Pod[];
   hostIP(pod: Pod): string;
+  /** What the API is told in the place of a pod's address. */
+  toldAddress(podIP: string): string;
 }
 
 const isSidecar = (container: Container) =>
@@ -87,7 +89,7 @@ export class PodWorker {
       path: `${this.path}/status`,
       uid: metadata.uid,
       retry: node.timing.retry,
-      status: () => this.statusNow(),
+      status: () => this.statusTold(),
       ending: this.ending.signal,
     });
     const policy = spec.restartPolicy ?? 'Always';
@@ -253,6 +255,11 @@ export class PodWorker {
   /** The pod with the status that it has now. */
   private current(): Pod {
     return { ...this.pod, status: { ...this.pod.status, ...this.statusNow() } };
+  }
+
+  private statusTold(): PodStatus {
+    const ip = this.node.toldAddress(this.podIP);
+    return { ...this.statusNow(), podIP: ip, podIPs: [{ ip }] };
   }
 
   private statusNow(): PodStatus {

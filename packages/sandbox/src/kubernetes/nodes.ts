@@ -37,7 +37,8 @@ function poolNumber(cluster: string): string {
   return String(digest.readUInt32BE(0) % 1e8).padStart(8, '0');
 }
 
-function conditions() {
+/** What the kubelet of a node in good health says of it. */
+export function healthyConditions() {
   const now = timestamp();
   const healthy = [
     [
@@ -138,7 +139,7 @@ export function nodeOf(
         { type: 'InternalIP', address },
         { type: 'Hostname', address: name },
       ],
-      conditions: conditions(),
+      conditions: healthyConditions(),
       nodeInfo: {
         architecture: 'amd64',
         bootID: '',

@@ -2,6 +2,7 @@ import { connect, Socket } from 'net';
 import type { ApiClient } from '../kubelet/api/api-client';
 import { Reflector } from '../kubelet/api/reflector';
 import type { EndpointSlice } from '../kubernetes/objects/cluster';
+import { loopbackAddress } from './loopback';
 
 /** Where a pod answers. */
 export interface Endpoint {
@@ -52,7 +53,10 @@ export class EndpointDirectory {
         const port = ports.find(({ name = '' }) => name === portName)?.port;
         return (endpoints ?? [])
           .filter(({ conditions }) => port && conditions.ready)
-          .map(({ addresses: [host] }) => ({ host, port: port ?? 0 }));
+          .map(({ addresses: [address] }) => ({
+            host: loopbackAddress(address),
+            port: port ?? 0,
+          }));
       });
   }
 }

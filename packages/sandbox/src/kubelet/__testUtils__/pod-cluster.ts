@@ -2,6 +2,7 @@ import { parse } from 'yaml';
 import { isReady, Pod } from '../../kubernetes/objects/pod';
 import { Sandbox, startSandbox } from '../../sandbox';
 import { trustAuthority } from '../../trust';
+import type { ApiAccess } from '../api/api-client';
 import { whyNoContainers } from '../runtime/isolation';
 
 const CLUSTER_TYPE = 'azurerm_kubernetes_cluster';
@@ -48,6 +49,10 @@ export class PodCluster {
     );
     const [{ cluster }] = config.clusters;
     return new PodCluster(cluster.server, config.users[0].user.token);
+  }
+
+  get access(): ApiAccess {
+    return { server: this.server, token: this.token };
   }
 
   /** The same cluster, served by another process. */

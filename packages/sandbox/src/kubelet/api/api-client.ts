@@ -6,7 +6,10 @@ import type { KubeObject } from '../../kubernetes/objects/meta';
 export interface ApiAccess {
   /** With a path where the API has one, without a slash at its end. */
   server: string;
-  token: string;
+  token?: string;
+  /** Client certificate and its key in PEM, in the place of a token. */
+  cert?: string;
+  key?: string;
   /** CA certificate in PEM. */
   ca?: string;
 }
@@ -119,7 +122,7 @@ export class ApiClient {
     path: string,
     options: { body?: object; contentType?: string; signal?: AbortSignal },
   ): Promise<IncomingMessage> {
-    const { server, token, ca } = this.access();
+    const { server, token, ca, cert, key } = this.access();
     const { contentType, signal } = options;
     const body = options.body && JSON.stringify(options.body);
     return new Promise((resolve, reject) => {
@@ -127,11 +130,13 @@ export class ApiClient {
       const sent = request(`${server}${path}`, {
         method,
         ca,
+        cert,
+        key,
         agent: this.agent,
         signal,
         timeout: signal ? undefined : PATIENCE_MS,
         headers: {
-          authorization: `Bearer ${token}`,
+          ...(token && { authorization: `Bearer ${token}` }),
           'user-agent': 'moorline-kubelet',
           // Node does not say the length of its own accord where a method seldom has a body, as DELETE.
           ...(body && {

@@ -6,8 +6,6 @@ import {
   isFinished,
   Pod,
 } from '../objects/pod';
-import { TYPES } from '../schema/builtin';
-import { Store } from '../store/store';
 import type { LogLine } from '../kubelet/containerLog';
 import { badRequest } from './errors';
 
@@ -22,6 +20,9 @@ export interface PodLogs {
     hear: (line: LogLine) => void,
   ): () => void;
 }
+
+/** Tells of each change of a pod, and with undefined that it is gone. @returns ends it */
+export type PodWatch = (hear: (pod: Pod | undefined) => void) => () => void;
 
 const DEFAULT_CONTAINER = 'kubectl.kubernetes.io/default-container';
 
@@ -89,8 +90,8 @@ export function sendPodLog(
   pod: Pod,
   query: URLSearchParams,
   response: ServerResponse,
-  store: Store,
   logs: PodLogs,
+  watch: PodWatch,
 ) {
   const container = chooseContainer(pod, query.get('container'));
   const previous = query.get('previous') === 'true';
@@ -112,17 +113,12 @@ export function sendPodLog(
   }
   response.flushHeaders();
   const unfollow = logs.follow(pod, container, write);
-  const unsubscribe = store.subscribe(({ resource, type, object }) => {
-    if (resource.key !== TYPES.pods.key) return;
-    if (object.metadata.uid !== pod.metadata.uid) return;
-    const over =
-      type === 'DELETED' ||
-      isFinished(object as Pod) ||
-      !statusOf(object as Pod, container)?.state.running;
-    if (over) response.end();
+  const unwatch = watch(now => {
+    const runs = now && !isFinished(now) && statusOf(now, container);
+    if (!runs || !runs.state.running) response.end();
   });
   response.on('close', () => {
     unfollow();
-    unsubscribe();
+    unwatch();
   });
 }

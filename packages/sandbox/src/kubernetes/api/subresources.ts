@@ -106,7 +106,12 @@ export async function handleSubresource(
   if (which === '/pods/log') {
     if (method !== 'GET') throw methodNotAllowed();
     const pod = store.need<Pod>(type, namespace, name);
-    sendPodLog(pod, request.query, response, store, logs);
+    sendPodLog(pod, request.query, response, logs, hear =>
+      store.subscribe(({ type: change, object }) => {
+        if (object.metadata.uid !== pod.metadata.uid) return;
+        hear(change === 'DELETED' ? undefined : (object as Pod));
+      }),
+    );
     return true;
   }
   if (STREAMS.includes(subresource ?? '')) {
