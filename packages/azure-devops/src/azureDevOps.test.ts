@@ -88,6 +88,30 @@ describe('Azure DevOps', () => {
     });
   });
 
+  it('reads one file of what a run published', async () => {
+    const yaml = `${YAML}  - bash: mkdir plan && echo größer > plan/plan.txt
+  - publish: plan
+    artifact: plan
+`;
+    await project.commit(azureDevOps, 'published', yaml);
+    const { id } = await project.ensure(azureDevOps, 'published');
+    const { buildId } = await project.run(azureDevOps, 'published', id);
+    await project.finished(azureDevOps, buildId);
+    const read = (artifact: string, file: string) =>
+      azureDevOps.getArtifactFile(buildId, artifact, file);
+    expect(await read('plan', 'plan.txt')).toBe('größer\n');
+    for (const [artifact, file] of [
+      ['plan', 'none.txt'],
+      ['plan', '../../run.json'],
+      ['none', 'plan.txt'],
+    ]) {
+      await expect(read(artifact, file)).rejects.toMatchObject({
+        code: 'notFound',
+        message: expect.stringContaining(`${file} in an artifact ${artifact}`),
+      });
+    }
+  });
+
   it('cancels a run', async () => {
     const yaml = YAML.replace('echo "first line"', 'sleep 60');
     await project.commit(azureDevOps, 'cancelled', yaml);

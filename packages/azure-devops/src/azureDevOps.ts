@@ -1,3 +1,4 @@
+import { getArtifactFile } from './artifact';
 import { commitFiles } from './commit';
 import type { CommitOptions, CommitResult } from './commit';
 import { Connection } from './connection';
@@ -35,6 +36,12 @@ export interface AzureDevOps {
   getRun(buildId: number): Promise<PipelineRun>;
   getTimeline(buildId: number): Promise<StageProgress[]>;
   getLog(buildId: number, logId: number, from?: number): Promise<LogPart>;
+  /** Reads a text file of an artifact that a run published. */
+  getArtifactFile(
+    buildId: number,
+    artifact: string,
+    file: string,
+  ): Promise<string>;
   cancelRun(buildId: number): Promise<void>;
   /** The same client with a signal to stop it and an ear for its pauses. */
   with(context: CallContext): AzureDevOps;
@@ -57,6 +64,8 @@ function over(connection: Connection): AzureDevOps {
     getRun: buildId => getRun(connection, buildId),
     getTimeline: buildId => getTimeline(connection, buildId),
     getLog: (buildId, logId, from) => getLog(connection, buildId, logId, from),
+    getArtifactFile: (buildId, artifact, file) =>
+      getArtifactFile(connection, buildId, artifact, file),
     cancelRun: buildId => cancelRun(connection, buildId),
     with: context => over(connection.with(context)),
     close: () => connection.close(),

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { getArtifactFile } from './artifact';
 import { Connection } from './connection';
 import type { ProjectRequest } from './connection';
 import type { AzureDevOpsOptions, RequestInfo, RetryInfo } from './options';
@@ -216,5 +217,18 @@ describe('Connection', () => {
     [{ project: '' }, /project is empty/],
   ])('refuses %j', (options, message) => {
     expect(() => connect(options)).toThrow(message);
+  });
+
+  it.each([
+    'https://artifacts.visualstudio.com.example.org/content?format=zip',
+    'http://a.artifacts.visualstudio.com/content?format=zip',
+    'http://127.0.0.1:9/content?format=zip',
+    undefined,
+  ])('takes no token to an artifact at %s', async downloadUrl => {
+    answers = [json(200, { resource: { downloadUrl } })];
+    await expect(
+      getArtifactFile(connect(), 1, 'plan', 'plan.txt'),
+    ).rejects.toThrow(/none of its own addresses/);
+    expect(received).toHaveLength(1);
   });
 });

@@ -21,6 +21,8 @@ export interface ProjectRequest extends RequestPurpose {
   /** Below `{organisation}/{project}/_apis/`, e.g. `git/repositories`. */
   path: string;
   query?: Record<string, string | number | boolean | undefined>;
+  /** In place of path and query: an address that Azure DevOps gave. What it answers is a text. */
+  address?: URL;
   body?: unknown;
   /** Defaults to 7.1. */
   apiVersion?: string;
@@ -232,7 +234,7 @@ export class Connection {
     const { shared } = this;
     const { signal } = this.context;
     await sleep(shared.notBefore - Date.now(), signal);
-    const url = this.url(request);
+    const url = request.address ?? this.url(request);
     const started = Date.now();
     let status: number | undefined;
     let text: string;
@@ -248,7 +250,7 @@ export class Connection {
             ? (undefined as unknown as string)
             : JSON.stringify(request.body),
           {
-            accept: 'application/json',
+            accept: request.address ? '*/*' : 'application/json',
             ...(request.body === undefined
               ? {}
               : { 'content-type': 'application/json; charset=utf-8' }),
@@ -281,7 +283,7 @@ export class Connection {
     }
     const body = parseJson(text);
     if (status >= 200 && status < 300 && status !== 203) {
-      return body as T | undefined;
+      return (request.address ? text : body) as T | undefined;
     }
     throw errorFromAnswer(
       { status, body: body as { message?: string }, retryAfterMs },

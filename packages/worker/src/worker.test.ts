@@ -37,6 +37,7 @@ function azureDevOps() {
       }),
       getTimeline: async () => [],
       getLog: async () => ({ lines: [], next: 0 }),
+      getArtifactFile: async () => '',
       runPipeline: async (request: object) => {
         const buildId = 100 + runs.push(request);
         return { buildId, url: 'https://example.org/1', created: true };

@@ -17,7 +17,7 @@ export interface WorkerOptions {
   logger: WorkerLogger;
   /** Without it no runs are followed or queued. */
   azureDevOps?: {
-    client: RunSource & Pick<AzureDevOps, 'runPipeline'>;
+    client: RunSource & Pick<AzureDevOps, 'getArtifactFile' | 'runPipeline'>;
     /** The branch that environments live on. */
     branch: string;
   };

@@ -11,6 +11,7 @@ import { RepositoryStore } from './git/repository-store';
 import { PlatformSource, seedPlatform } from './git/seed';
 import { IdTokens } from './id-tokens';
 import { JobTokens } from './job-tokens';
+import { createArtifactRouter } from './pipelines/artifact-routes';
 import { createBuildRouter } from './pipelines/build-routes';
 import { BuildStore } from './pipelines/build-store';
 import { createDefinitionRouter } from './pipelines/definition-routes';
@@ -142,6 +143,7 @@ export async function createAzureDevOpsServer(
   inside.use('/_apis/git', createGitRouter(context));
   inside.use('/_apis/build/definitions', createDefinitionRouter(context));
   inside.use('/_apis/build/builds', createBuildRouter(context));
+  inside.use('/_apis/artifact', createArtifactRouter(context));
   inside.use(
     '/_apis/pipelines/pipelinepermissions',
     createPermissionRouter(context),

@@ -23,6 +23,15 @@ export function writeLog(
   return archive.write(logName(folder, logId), lines.join('\n'), TEXT);
 }
 
+/** Keeps what Terraform said it would do. */
+export function writePlan(
+  archive: Archive,
+  folder: string,
+  plan: string,
+): Promise<void> {
+  return archive.write(`${folder}/plan.txt`, plan, TEXT);
+}
+
 /** Keeps a run as the record has it: its steps with the numbers of their logs, what was planned, and where it failed. */
 export function writeRun(
   archive: Archive,

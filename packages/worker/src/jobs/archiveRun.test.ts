@@ -76,6 +76,14 @@ const azureDevOps = {
       if (!LOGS[logId]) throw gone();
       return { lines: LOGS[logId], next: LOGS[logId].length };
     },
+    getArtifactFile: async (
+      buildId: number,
+      artifact: string,
+      file: string,
+    ) => {
+      if (buildId !== 41) throw gone();
+      return `${artifact}/${file}: + create\n`;
+    },
     runPipeline: async () => ({ buildId: 1, url: '', created: true }),
   },
   branch: 'main',
@@ -118,11 +126,16 @@ it('keeps the logs of a run that is over, and reads them when Azure DevOps has t
     '3.log': log,
     '5.log': log,
     '6.log': log,
+    'plan.txt': log,
     'run.json': { contentType: 'application/json', contentEncoding: 'gzip' },
   });
   expect(
     JSON.parse((await archive.read(`${run.archive}/run.json`)) ?? ''),
   ).toMatchObject({ id, state: 'succeeded', plan: { add: 2 } });
+
+  expect(await archive.read(`${run.archive}/plan.txt`)).toBe(
+    'plan/plan.txt: + create\n',
+  );
 
   const logs = callerOf(test.db, {
     runLogs: async () => {

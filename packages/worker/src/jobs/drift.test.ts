@@ -99,6 +99,7 @@ function azureDevOps() {
       getRun: async () => ({ state: 'succeeded' as const, problems: [] }),
       getTimeline: async (buildId: number) => (buildId > 100 ? [stage] : []),
       getLog: async () => ({ lines: log, next: log.length }),
+      getArtifactFile: async () => '',
       runPipeline: async (request: object) => {
         const buildId = 100 + queued.push(request);
         return { buildId, url: 'https://example.org/1', created: true };

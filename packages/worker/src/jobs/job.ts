@@ -5,6 +5,7 @@ import type {
   JobPayload,
   QueueRun,
 } from '@moorline/api';
+import type { AzureDevOps } from '@moorline/azure-devops';
 import type { Archive } from '../archive/archive';
 import type { RunSource } from '../runs/source';
 import type { CostSource } from '../usage/costManagement';
@@ -17,7 +18,7 @@ export interface Services {
   /** Queues a pipeline; throws where Azure DevOps is not configured. */
   queueRun: QueueRun;
   /** Reads what Azure DevOps has of runs; none where it is not configured. */
-  runs?: RunSource;
+  runs?: RunSource & Pick<AzureDevOps, 'getArtifactFile'>;
   /** Keeps what Azure DevOps forgets; none where it is not configured. */
   archive?: Archive;
   /** Knows what environments really cost; none where it is not configured. */

@@ -133,6 +133,9 @@ export function artifactWire(
       data: artifact.name,
       properties: { artifactsize: String(artifact.size) },
       url,
+      downloadUrl: urls.api(
+        `artifact/${build.id}-${artifact.id}/content?format=zip`,
+      ),
     },
   };
 }
