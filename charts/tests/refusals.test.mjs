@@ -129,6 +129,14 @@ const IMPOSSIBLE = [
 const OTHERS = [
   ['worker', { host }, /host/],
   ['worker', { strategy: { type: 'canary' } }, /strategy/],
+  ['worker', { archive: { url: 'https://a.example.com/runs?sig=x' } }, /url/],
+  ['worker', { schedules: { drift: 'daily' } }, /drift/],
+  ['worker', { costs: { scope: 'mine' } }, /scope/],
+  [
+    'worker',
+    { costs: { scope: '/subscriptions/1' } },
+    /costs\.scope is set and identity\.clientId is not: set identity\.clientId/,
+  ],
   ['portal', {}, /host is empty: set it/],
   [
     'portal',

@@ -59,6 +59,11 @@ export const hostName = string(
 );
 export const path = string('^/');
 export const url = string('^https?://[^\\s]+$');
+export const httpsUrl = string('^https://[^\\s?#@]+$');
+/** A container of Blob storage, without a signature. */
+export const containerUrl = string('^https://[a-z0-9.-]+/[a-z0-9-]{3,63}$');
+export const scope = string('^/[^\\s]+$');
+export const cron = string('^(never|[^\\s]+( [^\\s]+){4})$');
 export const uuid = string('^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$');
 export const addressRange = string(
   '^[0-9]{1,3}(\\.[0-9]{1,3}){3}/([0-9]|[12][0-9]|3[0-2])$',
