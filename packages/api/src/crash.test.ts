@@ -81,7 +81,8 @@ function startLoad(name: string): Load {
   }
   async function run(index: number) {
     for (let turn = 0; going; turn += 1) {
-      const own = `${name}-${index}-${turn}`;
+      // Without its dashes a name must still be nobody else's: registries have none.
+      const own = `${name}-${index}x${turn}`;
       const request = { key: own, spec: specOf(own) };
       const made = await untilAnswered(() =>
         client.environments.create.mutate(request),
