@@ -323,7 +323,7 @@ test('a broken pipeline: nothing is queued, the line is named, and Resume goes o
   await organisation.commit(
     'platform',
     'Rename a stage by half',
-    { [template]: text => text.replace('dependsOn: plan', 'dependsOn: plann') },
+    { [template]: text => text.replace('[plan, apply]', '[plann, apply]') },
     'v0.1.0',
   );
   const task = await guest.create(valuesOf('yaml-dev'));
@@ -336,7 +336,7 @@ test('a broken pipeline: nothing is queued, the line is named, and Resume goes o
   await organisation.commit(
     'platform',
     'Rename it back',
-    { [template]: text => text.replace('dependsOn: plann', 'dependsOn: plan') },
+    { [template]: text => text.replace('[plann, apply]', '[plan, apply]') },
     'v0.1.0',
   );
   assert.equal((await guest.retry(task)).error, undefined);
