@@ -200,24 +200,42 @@ try {
   await client.end();
   await long.client.end();
 
-  const ratio = (scenario, what) =>
-    rows.find(row => row.scenario === scenario && row.server === 'moorline')?.[
-      what
-    ];
+  const found = (scenario, kind) =>
+    rows.find(row => row.scenario === scenario && row.server === kind);
+  const against = (scenario, peer, goal) => {
+    const mine = found(scenario, 'moorline').perSecond;
+    const theirs = found(scenario, peer).perSecond;
+    const ratio = Number((mine / theirs).toFixed(2));
+    const met = goal === undefined ? undefined : ratio >= goal;
+    const name = `${scenario}, calls a second, to ${peer}`;
+    return { case: name, ours: mine, peer: theirs, ratio, goal, met };
+  };
+  const atMost = (name, ours, peer, goal) => {
+    const ratio = Number((ours / peer).toFixed(2));
+    return { case: name, ours, peer, ratio, goal, met: ratio <= goal };
+  };
+  const summary = [
+    against('get', 'bare', 0.6),
+    against('list 50', 'bare', 0.6),
+    against('create', 'bare'),
+    against('batch of 10', 'bare'),
+    against('get', 'express', 2),
+    against('list 50', 'express', 2),
+    against('create', 'express'),
+    against('batch of 10', 'express'),
+    atMost(`list among ${MANY} to ${FEW}`, sizes.liveAmongMany, 1, 1.5),
+    atMost('RSS after the run, MB, to 150', rssMb, 150, 1),
+  ];
+  console.table(summary);
   console.log(
-    `Ours to bare: get ${ratio('get', 'toBare')}, list ${ratio(
-      'list 50',
-      'toBare',
-    )}; to Express: get ${ratio('get', 'toExpress')}, list ${ratio(
-      'list 50',
-      'toExpress',
-    )}. A list among ${MANY} takes ${
-      sizes.liveAmongMany
-    } times as long as among ${FEW}. A change reaches ${
-      protocol.subscribers
-    } subscribers in ${protocol.changeToAllMs} ms. RSS ${rssMb} MB.`,
+    `A change reaches ${protocol.subscribers} subscribers in ${protocol.changeToAllMs} ms.`,
   );
-  console.log(JSON.stringify({ bench: 'api', rows, sizes, protocol, rssMb }));
+  console.log(
+    JSON.stringify(
+      { bench: 'api', rows: summary },
+      (_, value) => value ?? null,
+    ),
+  );
 } finally {
   for (const server of servers) await server.stop();
   await postgres.stop();

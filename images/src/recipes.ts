@@ -165,7 +165,7 @@ export const RECIPES: Record<string, Recipe> = {
     name: 'api',
     description: 'The record of environments, releases and runs, over tRPC.',
     entry: path.join(folderOf('@moorline/api'), 'src', 'server', 'main.ts'),
-    flags: ['--max-semi-space-size=8', '--heap-growing-percent=50'],
+    flags: ['--max-semi-space-size=4', '--heap-growing-percent=50'],
     files: packageFiles('@moorline/api', 'migrations'),
     port: 7080,
     env: { MOORLINE_HOST: '0.0.0.0' },
