@@ -60,12 +60,6 @@ export interface Step {
   wait?: number;
 }
 
-const WAITING_FOR_IMAGE = [
-  'ErrImagePull',
-  'ImagePullBackOff',
-  'ErrImageNeverPull',
-];
-
 /** The status of a container that was not started yet. */
 export function fresh(container: Container, reason: string): ContainerStatus {
   return {
@@ -290,7 +284,3 @@ export function advance(
   }
   return start(context, status);
 }
-
-/** True when the container waits because its image cannot be had. */
-export const lacksImage = ({ state }: ContainerStatus) =>
-  WAITING_FOR_IMAGE.includes(state.waiting?.reason ?? '');
